@@ -1,0 +1,16 @@
+/** `urn:wasl:<country>:<member>` */
+const MEMBER = /^urn:wasl:[a-z]{2}:[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
+/** `urn:wasl:<country>:<member>:<system>` */
+const SYSTEM =
+  /^urn:wasl:[a-z]{2}:[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?:[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
+
+export const isMemberUrn = (value: unknown): value is string =>
+  typeof value === 'string' && MEMBER.test(value);
+export const isSystemUrn = (value: unknown): value is string =>
+  typeof value === 'string' && SYSTEM.test(value);
+
+/** The member that a system belongs to: the URN without its last part. */
+export const memberOf = (system: string): string => system.slice(0, system.lastIndexOf(':'));
+
+/** `urn:uuid:<id>` of a message or act (RFC 9562). */
+export const uuidUrn = (id: string): string => `urn:uuid:${id}`;
