@@ -1,0 +1,27 @@
+export { Outbox, type OutboxOptions, type Queryable } from './outbox.js';
+export { parseControlRecord } from './parse-record.js';
+export {
+  ROLES,
+  type AgreementRecord,
+  type ContractRecord,
+  type ControlKind,
+  type ControlRecord,
+  type Jwk,
+  type KeyRecord,
+  type LocalizedText,
+  type MemberRecord,
+  type Role,
+  type SystemRecord,
+  type TokenKeysRecord,
+  type VersionRecord,
+} from './records.js';
+export { ControlState, isInForce, type ControlChange } from './state.js';
+export {
+  CONTROL_TOPICS,
+  controlKey,
+  controlRecord,
+  controlTombstone,
+  controlTopic,
+  ensureControlTopics,
+} from './topics.js';
+export { ControlView } from './view.js';

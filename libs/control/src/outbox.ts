@@ -1,0 +1,174 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool, PoolClient } from 'pg';
+import type { Logger } from 'pino';
+import type { KafkaProducer, OutgoingRecord } from '#kafka';
+
+const BATCH_ROWS = 500;
+const POLL_MS = 200;
+const LONGEST_BACKOFF_MS = 5_000;
+
+interface OutboxRow {
+  id: string;
+  topic: string;
+  key: string | null;
+  value: Buffer | null;
+  headers: Record<string, string> | null;
+}
+
+/** Anything that runs SQL inside the transaction of the change: a client of `pg`, or a query runner. */
+export interface Queryable {
+  query(sql: string, parameters?: unknown[]): Promise<unknown>;
+}
+
+export interface OutboxOptions {
+  pool: Pool;
+  /** PostgreSQL schema whose `outbox` table it is. */
+  schema: string;
+  producer: Pick<KafkaProducer, 'send'>;
+  logger?: Logger;
+}
+
+/**
+ * Kafka records that are written in the same transaction as the change they announce, and sent after it.
+ *
+ * Nothing is lost: a row goes only once Kafka has acknowledged it. A crash between the two sends the
+ * same bytes again. Records of one key leave in the order of their commits: `enqueue` serialises
+ * transactions by key, and one relay at a time, under an advisory lock, reads in order of ids.
+ */
+export class Outbox {
+  /** For a migration; the table belongs to the schema of the search path. */
+  static readonly TABLE_DDL = `create table outbox (
+    id bigserial primary key,
+    topic text not null,
+    key text,
+    value bytea,
+    headers jsonb,
+    created_at timestamptz not null default now()
+  )`;
+
+  private readonly table: string;
+  private readonly stopping = new AbortController();
+  private loop: Promise<void> | undefined;
+  private wake: (() => void) | undefined;
+  private kicked = false;
+
+  constructor(private readonly options: OutboxOptions) {
+    this.table = `"${options.schema}".outbox`;
+  }
+
+  /** Adds records to the transaction of `client`, which must be open. Call `kick` once it is committed. */
+  async enqueue(client: Queryable, records: OutgoingRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    const locks = [
+      ...new Set(records.filter(({ key }) => key !== null).map((r) => `${r.topic} ${textKey(r.key)}`)),
+    ];
+    // In one order everywhere, so that two transactions never wait for each other.
+    await client.query(
+      `select pg_advisory_xact_lock(hashtext('wasl.outbox.key'), lock)
+         from (select distinct hashtext($1 || k) as lock from unnest($2::text[]) as k order by 1) as locks`,
+      [this.options.schema, locks],
+    );
+    await client.query(
+      `insert into ${this.table} (topic, key, value, headers)
+       select topic, key, value, headers
+         from unnest($1::text[], $2::text[], $3::bytea[], $4::jsonb[])
+              with ordinality as r(topic, key, value, headers, position)
+        order by position`,
+      [
+        records.map(({ topic }) => topic),
+        records.map(({ key }) => textKey(key)),
+        records.map(({ value }) => value),
+        records.map(({ headers }) => (headers ? JSON.stringify(textHeaders(headers)) : null)),
+      ],
+    );
+  }
+
+  start(): void {
+    this.loop ??= this.run();
+  }
+
+  /** Sends without waiting for the next poll. */
+  kick(): void {
+    this.kicked = true;
+    this.wake?.();
+  }
+
+  /** Sends what is committed, if Kafka takes it, and ends. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.wake?.();
+    await this.loop;
+  }
+
+  private async run(): Promise<void> {
+    let backoff = POLL_MS;
+    for (;;) {
+      const last = this.stopping.signal.aborted;
+      this.kicked = false;
+      try {
+        await this.relay();
+        backoff = POLL_MS;
+      } catch (error) {
+        this.options.logger?.warn({ err: error }, 'the outbox could not be sent, its rows are kept');
+        backoff = Math.min(backoff * 2, LONGEST_BACKOFF_MS);
+      }
+      if (last) return;
+      await this.idle(backoff);
+    }
+  }
+
+  private async idle(ms: number): Promise<void> {
+    if (this.stopping.signal.aborted || (this.kicked && ms === POLL_MS)) return;
+    const timer = new AbortController();
+    this.wake = () => timer.abort();
+    await sleep(ms, undefined, { signal: timer.signal }).catch(() => undefined);
+    this.wake = undefined;
+  }
+
+  /** Sends all rows that are there, unless another instance is doing so. */
+  private async relay(): Promise<void> {
+    const client = await this.options.pool.connect();
+    let broken: Error | undefined;
+    try {
+      if (!(await this.lock(client))) return;
+      while ((await this.relayBatch(client)) === BATCH_ROWS);
+      await client.query(`select pg_advisory_unlock(hashtext('wasl.outbox'), hashtext($1))`, [
+        this.options.schema,
+      ]);
+    } catch (error) {
+      // Closing the connection frees the lock, whatever state the session is in.
+      broken = error as Error;
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  private async lock(client: PoolClient): Promise<boolean> {
+    const { rows } = await client.query<{ locked: boolean }>(
+      `select pg_try_advisory_lock(hashtext('wasl.outbox'), hashtext($1)) as locked`,
+      [this.options.schema],
+    );
+    return rows[0]?.locked === true;
+  }
+
+  private async relayBatch(client: PoolClient): Promise<number> {
+    const { rows } = await client.query<OutboxRow>(
+      `select id, topic, key, value, headers from ${this.table} order by id limit ${BATCH_ROWS}`,
+    );
+    if (rows.length === 0) return 0;
+    await this.options.producer.send(
+      rows.map(({ topic, key, value, headers }) => ({ topic, key, value, ...(headers ? { headers } : {}) })),
+    );
+    await client.query(`delete from ${this.table} where id = any($1::bigint[])`, [rows.map(({ id }) => id)]);
+    return rows.length;
+  }
+}
+
+function textKey(key: Buffer | string | null): string | null {
+  return typeof key === 'string' || key === null ? key : key.toString('utf8');
+}
+
+function textHeaders(headers: Record<string, string | Buffer>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.toString()]));
+}

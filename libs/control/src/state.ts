@@ -1,0 +1,148 @@
+import type {
+  AgreementRecord,
+  ContractRecord,
+  ControlRecord,
+  KeyRecord,
+  MemberRecord,
+  SystemRecord,
+  TokenKeysRecord,
+  VersionRecord,
+} from './records.js';
+import { controlKey } from './topics.js';
+
+/** What changed: the Kafka key, and the record that is now under it (undefined: withdrawn). */
+export interface ControlChange {
+  key: string;
+  record: ControlRecord | undefined;
+}
+
+const MAX_TREE_DEPTH = 32;
+
+/** Members, systems, keys, agreements and contracts as last published. In memory, no I/O. */
+export class ControlState {
+  private readonly records = new Map<string, ControlRecord>();
+  private readonly agreementsByParty = new Map<string, Map<string, AgreementRecord>>();
+  private readonly listeners = new Set<(change: ControlChange) => void>();
+
+  member(id: string): MemberRecord | undefined {
+    return this.records.get(`member:${id}`) as MemberRecord | undefined;
+  }
+  system(id: string): SystemRecord | undefined {
+    return this.records.get(`system:${id}`) as SystemRecord | undefined;
+  }
+  key(kid: string): KeyRecord | undefined {
+    return this.records.get(`key:${kid}`) as KeyRecord | undefined;
+  }
+  contract(topic: string): ContractRecord | undefined {
+    return this.records.get(`contract:${topic}`) as ContractRecord | undefined;
+  }
+  version(topic: string, version: number): VersionRecord | undefined {
+    return this.records.get(`version:${topic}:${version}`) as VersionRecord | undefined;
+  }
+  tokenKeys(): TokenKeysRecord | undefined {
+    return this.records.get('token-keys') as TokenKeysRecord | undefined;
+  }
+
+  members(): MemberRecord[] {
+    return this.all('member');
+  }
+  systems(): SystemRecord[] {
+    return this.all('system');
+  }
+  keys(): KeyRecord[] {
+    return this.all('key');
+  }
+  contracts(): ContractRecord[] {
+    return this.all('contract');
+  }
+  versions(topic: string): VersionRecord[] {
+    return this.all<VersionRecord>('version').filter((version) => version.topic === topic);
+  }
+
+  /** All agreements of a consuming system for a topic, whatever their status. */
+  agreements(consumer: string, topic: string): AgreementRecord[] {
+    return [...(this.agreementsByParty.get(partyKey(consumer, topic))?.values() ?? [])];
+  }
+
+  /** The agreement that lets a system consume a topic now, if there is one. */
+  agreementInForce(consumer: string, topic: string, now: Date): AgreementRecord | undefined {
+    const agreements = this.agreementsByParty.get(partyKey(consumer, topic));
+    if (!agreements) return undefined;
+    for (const agreement of agreements.values()) if (isInForce(agreement, now)) return agreement;
+    return undefined;
+  }
+
+  /** Whether a member is `ancestor` itself or lies below it in the tree. */
+  isMemberWithin(member: string, ancestor: string): boolean {
+    let current: string | null = member;
+    for (let depth = 0; current !== null && depth < MAX_TREE_DEPTH; depth++) {
+      if (current === ancestor) return this.member(ancestor) !== undefined;
+      current = this.member(current)?.parent ?? null;
+    }
+    return false;
+  }
+
+  /** Calls the listener after every change; returns what ends that. */
+  onChange(listener: (change: ControlChange) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Takes over a record as published last under its key. */
+  apply(record: ControlRecord): void {
+    const key = controlKey(record);
+    this.forgetAgreement(key);
+    this.records.set(key, record);
+    if (record.kind === 'agreement') this.indexAgreement(record);
+    this.notify({ key, record });
+  }
+
+  /** Withdraws what was published under a Kafka key. */
+  withdraw(key: string): void {
+    this.forgetAgreement(key);
+    if (this.records.delete(key)) this.notify({ key, record: undefined });
+  }
+
+  /** Kafka keys of all records. */
+  protected recordKeys(): string[] {
+    return [...this.records.keys()];
+  }
+
+  private all<T extends ControlRecord>(kind: T['kind']): T[] {
+    return [...this.records.values()].filter((record): record is T => record.kind === kind);
+  }
+
+  private indexAgreement(agreement: AgreementRecord): void {
+    const key = partyKey(agreement.consumer, agreement.topic);
+    const agreements = this.agreementsByParty.get(key) ?? new Map<string, AgreementRecord>();
+    this.agreementsByParty.set(key, agreements.set(agreement.id, agreement));
+  }
+
+  private forgetAgreement(key: string): void {
+    const previous = this.records.get(key);
+    if (previous?.kind !== 'agreement') return;
+    const party = partyKey(previous.consumer, previous.topic);
+    const agreements = this.agreementsByParty.get(party);
+    agreements?.delete(previous.id);
+    if (agreements?.size === 0) this.agreementsByParty.delete(party);
+  }
+
+  private notify(change: ControlChange): void {
+    for (const listener of this.listeners) listener(change);
+  }
+}
+
+/** Approved by both sides, and `now` inside its period. */
+export function isInForce(agreement: AgreementRecord, now: Date): boolean {
+  return (
+    agreement.status === 'approved' &&
+    agreement.approvals.publisher !== null &&
+    agreement.approvals.steward !== null &&
+    Date.parse(agreement.notBefore) <= now.getTime() &&
+    (agreement.notAfter === null || now.getTime() < Date.parse(agreement.notAfter))
+  );
+}
+
+function partyKey(consumer: string, topic: string): string {
+  return `${consumer} ${topic}`;
+}

@@ -1,0 +1,78 @@
+import { Client, Pool, type PoolConfig } from 'pg';
+import type { MigrationInterface } from 'typeorm';
+import type { Logger } from './logger.js';
+
+const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
+
+/**
+ * Connections to a service's own PostgreSQL schema (`search_path` is that schema alone).
+ * @param options.statementTimeoutMs longest that one statement may run; 30,000 by default, 0 = no limit
+ */
+export function createPool(
+  databaseUrl: string,
+  schema: string,
+  options: { max?: number; statementTimeoutMs?: number; logger?: Logger; pool?: PoolConfig } = {},
+): Pool {
+  const pool = new Pool({
+    connectionString: databaseUrl,
+    max: options.max ?? 10,
+    connectionTimeoutMillis: 5_000,
+    application_name: `wasl-${schema}`,
+    options: `-c search_path=${checkedSchema(schema)} -c statement_timeout=${options.statementTimeoutMs ?? 30_000}`,
+    ...options.pool,
+  });
+  // Without a listener, the loss of an idle connection would end the process.
+  pool.on('error', (error) => options.logger?.warn({ err: error }, 'an idle database connection was lost'));
+  return pool;
+}
+
+/** A TypeORM migration class: raw SQL, its name ends in a 13-digit timestamp. */
+export type Migration = new () => MigrationInterface;
+
+/**
+ * Brings a service's schema up to date. An advisory lock lets several instances start at once: one
+ * migrates, the others wait and find nothing to do.
+ * @returns the names of the migrations that ran now
+ */
+export async function migrate(
+  databaseUrl: string,
+  schema: string,
+  migrations: Migration[],
+): Promise<string[]> {
+  const client = new Client({ connectionString: databaseUrl, application_name: `wasl-${schema}-migrate` });
+  await client.connect();
+  try {
+    await client.query(`select pg_advisory_lock(hashtext('wasl.migrate'), hashtext($1))`, [schema]);
+    await client.query(`create schema if not exists ${checkedSchema(schema)}`);
+    return await runMigrations(databaseUrl, schema, migrations);
+  } finally {
+    await client.end();
+  }
+}
+
+async function runMigrations(
+  databaseUrl: string,
+  schema: string,
+  migrations: Migration[],
+): Promise<string[]> {
+  const { DataSource } = await import('typeorm');
+  const source = new DataSource({
+    type: 'postgres',
+    url: databaseUrl,
+    schema,
+    migrations,
+    migrationsTableName: 'migrations',
+    extra: { options: `-c search_path=${schema}`, max: 2 },
+  });
+  await source.initialize();
+  try {
+    return (await source.runMigrations({ transaction: 'each' })).map(({ name }) => name);
+  } finally {
+    await source.destroy();
+  }
+}
+
+function checkedSchema(schema: string): string {
+  if (!SCHEMA_NAME.test(schema)) throw new Error('a schema name is lower-case letters, digits and _');
+  return schema;
+}

@@ -1,0 +1,44 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { toProblem } from './problem.js';
+
+/** An error in the shape of another product's API, for the routes that are compatible with it. */
+export interface ForeignError {
+  status: number;
+  body: unknown;
+  contentType: string;
+}
+
+/** Returns undefined where the error is to be answered as problem+json. */
+export type MapError = (error: unknown, request: FastifyRequest) => ForeignError | undefined;
+
+/** Answers with problem+json; `extra` adds members (RFC 9457 §3.2). */
+export function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: unknown,
+  extra: Record<string, unknown> = {},
+): FastifyReply {
+  const { status, headers, body } = toProblem(error, request.headers['accept-language'], request.id);
+  return reply
+    .code(status)
+    .headers(headers)
+    .type('application/problem+json; charset=utf-8')
+    .serializer(JSON.stringify)
+    .send({ ...body, ...extra });
+}
+
+/** The one place where an error becomes a response. Errors of the service itself are logged in full. */
+export function answerError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  mapError: MapError | undefined,
+): FastifyReply {
+  const foreign = mapError?.(error, request);
+  const status = foreign?.status ?? toProblem(error).status;
+  if (status >= 500) request.log.error({ err: error, route: request.routeOptions?.url }, 'request failed');
+  if (!foreign) return sendProblem(request, reply, error);
+  const { headers } = toProblem(error);
+  if (headers['retry-after']) void reply.header('retry-after', headers['retry-after']);
+  return reply.code(foreign.status).type(foreign.contentType).serializer(JSON.stringify).send(foreign.body);
+}
