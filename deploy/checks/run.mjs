@@ -10,7 +10,15 @@ mkdirSync(results, { recursive: true });
 const bin = (tool) => `node_modules/.bin/${tool}`;
 const vitest = (project) => ({
   name: `${project} tests`,
-  command: [bin('vitest'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${results}/${project}.json`],
+  command: [
+    bin('vitest'),
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${results}/${project}.json`,
+  ],
   report: `${results}/${project}.json`,
 });
 const CHECKS = [
@@ -51,17 +59,24 @@ function counts(check, code) {
 const only = process.argv.slice(2);
 const total = { passed: 0, failed: 0, skipped: 0 };
 const rows = [];
-for (const check of CHECKS.filter(({ name }) => only.length === 0 || only.some((word) => name.startsWith(word)))) {
+for (const check of CHECKS.filter(
+  ({ name }) => only.length === 0 || only.some((word) => name.startsWith(word)),
+)) {
   console.log(`\n── ${check.name} ${'─'.repeat(Math.max(0, 70 - check.name.length))}`);
   const started = Date.now();
   const code = await run(check.command);
   const count = counts(check, code);
   for (const key of Object.keys(total)) total[key] += count[key];
-  rows.push([check.name, count.failed > 0 ? 'FAILED' : 'ok', `${((Date.now() - started) / 1000).toFixed(0)} s`]);
+  rows.push([
+    check.name,
+    count.failed > 0 ? 'FAILED' : 'ok',
+    `${((Date.now() - started) / 1000).toFixed(0)} s`,
+  ]);
 }
 
 console.log('');
-for (const [name, state, time] of rows) console.log(`  ${name.padEnd(20)} ${state.padEnd(8)} ${time.padStart(6)}`);
+for (const [name, state, time] of rows)
+  console.log(`  ${name.padEnd(20)} ${state.padEnd(8)} ${time.padStart(6)}`);
 console.log('');
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
 process.exitCode = total.failed > 0 ? 1 : 0;

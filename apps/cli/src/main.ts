@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import { contractApply } from './commands/contract-apply.js';
+import { follow } from './commands/follow.js';
+import { keysMake } from './commands/keys-make.js';
+import { publish } from './commands/publish.js';
+import { receiptFetch } from './commands/receipt-fetch.js';
+import { receiptVerify } from './commands/receipt-verify.js';
+import { status } from './commands/status.js';
+import { trustFetch } from './commands/trust-fetch.js';
+import { EXIT, report } from './output.js';
+
+const wasl = new Command('wasl')
+  .description('Keys, contracts, messages and receipts of the interoperability bus')
+  .configureOutput({ outputError: (text, write) => write(text) })
+  .exitOverride();
+
+const group = (name: string, description: string) =>
+  wasl.command(name).description(description).exitOverride();
+
+keysMake(group('keys', 'signing keys of a system'));
+contractApply(group('contract', 'data contracts'));
+publish(wasl);
+follow(wasl);
+const receipt = group('receipt', 'receipts and their proofs');
+receiptFetch(receipt);
+receiptVerify(receipt);
+trustFetch(group('trust', 'keys to verify with'));
+status(wasl);
+
+try {
+  await wasl.parseAsync();
+} catch (error) {
+  const commanderCode = (error as { code?: unknown }).code;
+  if (typeof commanderCode === 'string' && commanderCode.startsWith('commander.')) {
+    process.exitCode = (error as { exitCode?: number }).exitCode === 0 ? EXIT.done : EXIT.usage;
+  } else {
+    process.exitCode = report(error);
+  }
+}

@@ -1,0 +1,76 @@
+import { canonicalText, type ContractFile } from '#contracts';
+import { WaslError } from '#protocol';
+import type { ChannelRequest, ChannelResponse } from './http-channel.js';
+
+/** What applying one contract file did: nothing is written where nothing changed. */
+export interface AppliedContract {
+  topic: string;
+  governance: 'created' | 'changed' | 'unchanged';
+  /** Version of the subject `<topic>-value` that now holds the file's schema. */
+  version: number;
+  schema: 'registered' | 'unchanged';
+}
+
+/** The part of WaslClient that this needs. */
+export interface AuthorisedCalls {
+  authorised(baseUrl: string, request: ChannelRequest): Promise<ChannelResponse>;
+}
+
+const CONFLUENT = 'application/vnd.schemaregistry.v1+json';
+
+function json<T>(response: ChannelResponse): T {
+  return JSON.parse(response.body.toString('utf8')) as T;
+}
+
+async function orUndefined<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof WaslError && error.code === 'not-found') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Publishes a contract file: governance first, then its schema as a version of `<topic>-value`. Idempotent.
+ * @param registry base URL of the schema registry
+ * @throws WaslError with the registry's reason
+ */
+export async function applyContract(
+  client: AuthorisedCalls,
+  registry: string,
+  contract: ContractFile,
+): Promise<AppliedContract> {
+  const path = `/v1/contracts/${encodeURIComponent(contract.topic)}`;
+  const governed = await client.authorised(registry, {
+    method: 'PUT',
+    path,
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify(contract.governance)),
+  });
+  const subject = `/subjects/${encodeURIComponent(`${contract.topic}-value`)}`;
+  const body = Buffer.from(
+    JSON.stringify({ schemaType: 'JSON', schema: canonicalText(contract.schemaText) }),
+  );
+  const post = (target: string) =>
+    client.authorised(registry, {
+      method: 'POST',
+      path: target,
+      headers: { 'content-type': CONFLUENT },
+      body,
+    });
+  const known = await orUndefined(post(subject));
+  if (!known) await post(`${subject}/versions`);
+  const { version } = json<{ version: number }>(known ?? (await post(subject)));
+  return {
+    topic: contract.topic,
+    governance:
+      governed.status === 201
+        ? 'created'
+        : governed.header('wasl-changed') === 'false'
+          ? 'unchanged'
+          : 'changed',
+    version,
+    schema: known ? 'unchanged' : 'registered',
+  };
+}
