@@ -1,0 +1,16 @@
+export { handoverOf, type Handover } from './acknowledgement.js';
+export { parseFeedPage, type PulledMessage } from './feed.js';
+export { HttpChannel, type ChannelRequest, type ChannelResponse } from './http-channel.js';
+export { MessageVerifier, type VerifiedMessage } from './message-verifier.js';
+export { problemOf, type Problem } from './problem.js';
+export { Publisher, type Publication, type PublisherOptions, type Submission } from './publisher.js';
+export { DEFAULT_RETRY, pause, retryDelayMs, type RetryPolicy } from './retry.js';
+export { TokenSource, clientAssertion, type TokenSourceOptions } from './token-source.js';
+export {
+  WaslClient,
+  type Acknowledgement,
+  type Page,
+  type PullOptions,
+  type WaslClientOptions,
+} from './wasl-client.js';
+export { applyContract, type AppliedContract, type AuthorisedCalls } from './contract-publisher.js';
