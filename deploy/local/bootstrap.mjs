@@ -24,7 +24,9 @@ function fail(message) {
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  fail(`Node ${process.versions.node} is too old: Wasl needs Node 20.19 or newer. Install it, then try again.`);
+  fail(
+    `Node ${process.versions.node} is too old: Wasl needs Node 20.19 or newer. Install it, then try again.`,
+  );
 }
 
 /** Shows that a long step is alive: one line that ends with its duration. */
@@ -48,17 +50,27 @@ function remember(name, value) {
 
 function runTool(command, args, wayOut) {
   try {
-    execFileSync(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
+    execFileSync(command, args, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      shell: process.platform === 'win32',
+    });
   } catch (error) {
     fail(`${command} ${args.join(' ')} failed:\n${error.stdout ?? ''}${error.stderr ?? error}\n${wayOut}`);
   }
 }
 
 function install() {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(join(root, 'node_modules', '.package-lock.json')) && unchanged('dependencies', lock)) return;
   step('installing dependencies (npm ci)', () =>
-    runTool('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'Check the network and the npm registry, then try again.'),
+    runTool(
+      'npm',
+      ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
+      'Check the network and the npm registry, then try again.',
+    ),
   );
   remember('dependencies', lock);
 }
@@ -72,7 +84,9 @@ function packagedNode() {
 function sourcesDigest() {
   const hash = createHash('sha256');
   const walk = (folder) => {
-    for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) =>
+      a.name < b.name ? -1 : 1,
+    )) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
         if (entry.name !== 'node_modules') walk(path);
@@ -82,8 +96,10 @@ function sourcesDigest() {
       }
     }
   };
-  for (const folder of ['apps', 'libs', 'deploy', 'bench']) if (existsSync(join(root, folder))) walk(join(root, folder));
-  for (const file of ['package.json', 'tsconfig.base.json', 'tsconfig.build.json']) hash.update(readFileSync(join(root, file)));
+  for (const folder of ['apps', 'libs', 'deploy', 'bench'])
+    if (existsSync(join(root, folder))) walk(join(root, folder));
+  for (const file of ['package.json', 'tsconfig.base.json', 'tsconfig.build.json'])
+    hash.update(readFileSync(join(root, file)));
   return hash.digest('hex');
 }
 
@@ -91,7 +107,11 @@ function build() {
   const digest = sourcesDigest();
   if (existsSync(join(root, 'dist')) && unchanged('build', digest)) return;
   step('building', () =>
-    runTool(packagedNode(), ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], 'Mend the errors above, then try again.'),
+    runTool(
+      packagedNode(),
+      ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'],
+      'Mend the errors above, then try again.',
+    ),
   );
   remember('build', digest);
 }
@@ -104,7 +124,10 @@ install();
 if (target.build) build();
 if (target.entry) {
   // The child shares the terminal's process group, so Ctrl-C reaches it directly; this process only waits.
-  const child = spawn(packagedNode(), [...(target.nodeArgs ?? []), target.entry, ...process.argv.slice(3)], { cwd: root, stdio: 'inherit' });
+  const child = spawn(packagedNode(), [...(target.nodeArgs ?? []), target.entry, ...process.argv.slice(3)], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));

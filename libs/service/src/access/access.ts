@@ -1,12 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import {
-  createLocalJWKSet,
-  errors,
-  jwtVerify,
-  type JSONWebKeySet,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-} from 'jose';
+import { createLocalJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { ROLES, type ControlState, type Role } from '#control';
 import { WaslError } from '#protocol';
 import type { Caller } from './caller.js';
