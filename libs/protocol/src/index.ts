@@ -106,18 +106,7 @@ export {
   type MessageReceipt,
   type Receipt,
 } from './receipt.js';
-export {
-  checkKeyValidAt,
-  parseTrust,
-  type KeyStatus,
-  type KeyValidity,
-  type Trust,
-  type TrustedKey,
-} from './trust.js';
-export {
-  verifyReceipt,
-  type CheckName,
-  type CheckResult,
-  type VerificationReport,
-  type VerifyOptions,
-} from './verify-receipt.js';
+export { TrustAnchors, type KeyStatus, type Trust, type TrustedKey } from './trust.js';
+export { checkKeyValidAt, type KeyValidity } from './key-validity.js';
+export { verifyReceipt, type VerifyOptions } from './verify-receipt.js';
+export { type CheckName, type CheckResult, type VerificationReport } from './verification-report.js';

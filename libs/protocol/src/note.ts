@@ -70,7 +70,7 @@ export function parseVkey(text: string): NoteKey {
     key: { kty: 'OKP', crv: 'Ed25519', x: raw.toString('base64url') },
     format: 'jwk',
   });
-  return { name, keyId: match[2]!, publicKey };
+  return { name, keyId: match[2], publicKey };
 }
 
 /** Text, blank line, one signature line for each signer. The text must end with a newline. */

@@ -1,7 +1,6 @@
-import { isUuid } from './encoding.js';
 import { WaslError } from './errors.js';
 import { verificationKeyFromJwk, type Jwk, type VerificationKey } from './keys.js';
-import { parseVkey } from './note.js';
+import { parseVkey, type NoteKey } from './note.js';
 import { isMemberUrn, isSystemUrn } from './urn.js';
 
 export type KeyStatus = 'pending' | 'active' | 'retired' | 'compromised';
@@ -31,14 +30,14 @@ export interface Trust {
 }
 
 const STATUSES = new Set<unknown>(['pending', 'active', 'retired', 'compromised']);
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/;
 const isTime = (value: unknown): value is string =>
-  typeof value === 'string' && !Number.isNaN(Date.parse(value));
+  typeof value === 'string' && TIME.test(value) && !Number.isNaN(Date.parse(value));
 const isTimeOrAbsent = (value: unknown): boolean => value === null || value === undefined || isTime(value);
 
-/** Throws malformed-trust; malformed-key for a key or verifier key that cannot be used. */
-export function parseTrust(value: unknown): Trust {
+function isTrust(value: unknown): value is Trust {
   const trust = value as Partial<Trust> | null;
-  const wellFormed =
+  return (
     typeof trust === 'object' &&
     trust !== null &&
     trust.format === 'wasl-trust/1' &&
@@ -46,10 +45,8 @@ export function parseTrust(value: unknown): Trust {
     Array.isArray(trust.log) &&
     trust.log.every((log) => typeof log === 'string') &&
     Array.isArray(trust.keys) &&
-    trust.keys.every(isTrustedKey);
-  if (!wellFormed) throw new WaslError('malformed-trust', 'not a trust file of format wasl-trust/1');
-  trust.log!.forEach(parseVkey);
-  return trust as Trust;
+    trust.keys.every(isTrustedKey)
+  );
 }
 
 function isTrustedKey(key: Partial<TrustedKey> | null): boolean {
@@ -57,7 +54,6 @@ function isTrustedKey(key: Partial<TrustedKey> | null): boolean {
     typeof key === 'object' &&
     key !== null &&
     typeof key.kid === 'string' &&
-    !isUuid(key.kid) &&
     typeof key.jwk === 'object' &&
     isSystemUrn(key.system) &&
     STATUSES.has(key.status) &&
@@ -67,37 +63,42 @@ function isTrustedKey(key: Partial<TrustedKey> | null): boolean {
   );
 }
 
-/** The key as it stands in the trust file. Throws unknown-key, malformed-key. */
-export function trustedKey(trust: Trust, kid: string): { entry: TrustedKey; key: VerificationKey } {
-  const entry = trust.keys.find((candidate) => candidate.kid === kid);
-  if (entry === undefined) throw new WaslError('unknown-key', 'no trusted key has this kid');
-  const key = verificationKeyFromJwk(entry.jwk);
-  if (key.kid !== kid) throw new WaslError('malformed-key', 'the kid of a trusted key is not its thumbprint');
-  return { entry, key };
-}
+/** A trust file read once: keys by kid, imported when first used. */
+export class TrustAnchors {
+  readonly bus: string;
+  readonly logs: NoteKey[];
+  private readonly entries: Map<string, TrustedKey>;
+  private readonly imported = new Map<string, VerificationKey>();
 
-/** What the validity of a key depends on. */
-export type KeyValidity = Pick<TrustedKey, 'status' | 'notBefore' | 'notAfter' | 'changedAt'>;
+  private constructor(trust: Trust) {
+    this.bus = trust.bus;
+    this.logs = trust.log.map(parseVkey);
+    this.entries = new Map(trust.keys.map((entry) => [entry.kid, entry]));
+    if (this.entries.size !== trust.keys.length) throw new WaslError('malformed-trust', 'a kid stands twice');
+  }
 
-/**
- * Whether a signature made at `seconds` counts: the window is [notBefore, notAfter); a retired or compromised key
- * counts for what was made before it became so, never if that time is not known. Throws key-not-active, key-compromised.
- */
-export function checkKeyValidAt(key: KeyValidity, seconds: number): void {
-  if (key.status === 'pending') throw new WaslError('key-not-active', 'the key has never been activated');
-  const at = seconds * 1000;
-  const changed = key.changedAt == null ? undefined : Date.parse(key.changedAt);
-  if (key.status === 'compromised' && (changed === undefined || at >= changed)) {
-    throw new WaslError('key-compromised', 'the key was reported compromised');
+  /** Throws malformed-trust; malformed-key for a verifier key of a log. */
+  static read(value: unknown): TrustAnchors {
+    if (!isTrust(value)) throw new WaslError('malformed-trust', 'not a trust file of format wasl-trust/1');
+    return new TrustAnchors(value);
   }
-  // Evidence is dated in whole seconds, so the second in which the window opens belongs to it.
-  if (at + 999 < Date.parse(key.notBefore))
-    throw new WaslError('key-not-active', 'the key was not valid yet');
-  if (key.notAfter !== null && at >= Date.parse(key.notAfter)) {
-    throw new WaslError('key-not-active', 'the key was no longer valid');
+
+  /** Throws unknown-key. */
+  entry(kid: string): TrustedKey {
+    const entry = this.entries.get(kid);
+    if (entry === undefined) throw new WaslError('unknown-key', 'no trusted key has this kid');
+    return entry;
   }
-  if (key.status === 'retired') {
-    const end = changed ?? (key.notAfter === null ? undefined : Date.parse(key.notAfter));
-    if (end === undefined || at >= end) throw new WaslError('key-not-active', 'the key was retired');
+
+  /** Throws unknown-key; malformed-key if the kid is not the thumbprint of the key that stands beside it. */
+  key(kid: string): VerificationKey {
+    let key = this.imported.get(kid);
+    if (key === undefined) {
+      key = verificationKeyFromJwk(this.entry(kid).jwk);
+      if (key.kid !== kid)
+        throw new WaslError('malformed-key', 'a trusted kid is not the thumbprint of its key');
+      this.imported.set(kid, key);
+    }
+    return key;
   }
 }
