@@ -49,6 +49,24 @@ export const ERROR_CODES = {
     'مفتاح غير سليم أو غير مدعوم',
     'Malformed or unsupported key',
   ),
+  'invalid-request': code(
+    400,
+    'La demande ne respecte pas les règles de l’opération',
+    'الطلب لا يحترم قواعد العملية',
+    'Request breaks the rules of the operation',
+  ),
+  'private-key-disclosed': code(
+    400,
+    'Une clé privée a été envoyée',
+    'تم إرسال مفتاح خاص',
+    'A private key was sent',
+  ),
+  'invalid-key-proof': code(
+    400,
+    'Preuve de possession de la clé invalide',
+    'إثبات حيازة المفتاح غير صالح',
+    'Invalid proof of possession',
+  ),
   'malformed-body': code(400, 'Corps mal formé', 'محتوى غير سليم البنية', 'Malformed body'),
   'invalid-cursor': code(400, 'Curseur invalide', 'مؤشر غير صالح', 'Invalid cursor'),
   'body-too-large': code(413, 'Corps trop volumineux', 'المحتوى أكبر من المسموح', 'Body too large'),
@@ -173,6 +191,18 @@ export const ERROR_CODES = {
     'État incompatible avec l’opération',
     'الحالة لا تسمح بالعملية',
     'Conflict with the current state',
+  ),
+  'precondition-failed': code(
+    412,
+    'Modifié entre-temps par quelqu’un d’autre',
+    'تم تعديله في الأثناء من طرف آخر',
+    'Changed by somebody else in the meantime',
+  ),
+  'precondition-required': code(
+    428,
+    'La version modifiée doit être indiquée',
+    'يجب تحديد النسخة المراد تعديلها',
+    'The version that is changed must be named',
   ),
   // verification of receipts and ledger
   'evidence-mismatch': code(

@@ -4,7 +4,13 @@ import { isUuid, parseJsonObject } from './encoding.js';
 import type { ErrorCode } from './error-codes.js';
 import { WaslError, type Violation } from './errors.js';
 import { eventNameOf, type EventName } from './events.js';
-import { MAX_TOKEN_BYTES, parseCompactJws, signCompactJws, type ParsedJws } from './jws.js';
+import {
+  MAX_TOKEN_BYTES,
+  parseCompactJws,
+  signCompactJws,
+  signCompactJwsAsync,
+  type ParsedJws,
+} from './jws.js';
 import type { SigningKey } from './keys.js';
 import { isSystemUrn } from './urn.js';
 
@@ -89,12 +95,16 @@ const REQUIRED = {
 const OPTIONAL = { txn: isText(128) };
 
 /** Throws malformed-evidence if the token would not fit a ledger entry. */
-export function signEvidence(claims: EvidenceClaims, key: SigningKey): string {
-  const token = signCompactJws(EVIDENCE_TYP, claims, key);
-  if (token.length > MAX_TOKEN_BYTES) {
-    throw new WaslError('malformed-evidence', `evidence may not exceed ${MAX_TOKEN_BYTES} bytes`);
-  }
-  return token;
+export const signEvidence = (claims: EvidenceClaims, key: SigningKey): string =>
+  fitting(signCompactJws(EVIDENCE_TYP, claims, key));
+
+/** As signEvidence, on a thread of the libuv pool. */
+export const signEvidenceAsync = async (claims: EvidenceClaims, key: SigningKey): Promise<string> =>
+  fitting(await signCompactJwsAsync(EVIDENCE_TYP, claims, key));
+
+function fitting(token: string): string {
+  if (token.length <= MAX_TOKEN_BYTES) return token;
+  throw new WaslError('malformed-evidence', `evidence may not exceed ${MAX_TOKEN_BYTES} bytes`);
 }
 
 /** Form only; the body of the event is an object that its reader checks. Throws malformed-evidence, unsupported-algorithm. */

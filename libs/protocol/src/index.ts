@@ -18,7 +18,9 @@ export {
   MAX_TOKEN_BYTES,
   parseCompactJws,
   signCompactJws,
+  signCompactJwsAsync,
   verifyJws,
+  verifyJwsAsync,
   type JwsHeader,
   type ParsedJws,
 } from './jws.js';
@@ -41,6 +43,7 @@ export {
   EVIDENCE_TYP,
   parseEvidence,
   signEvidence,
+  signEvidenceAsync,
   type ContentHandover,
   type EvidenceClaims,
   type ParsedEvidence,

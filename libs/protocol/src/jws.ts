@@ -1,4 +1,4 @@
-import { sign, verify } from 'node:crypto';
+import { sign, verify, type KeyObject, type SignKeyObjectInput } from 'node:crypto';
 import { decodeBase64url, parseJsonObject } from './encoding.js';
 import type { ErrorCode } from './error-codes.js';
 import { WaslError } from './errors.js';
@@ -80,33 +80,62 @@ function parseHeader(bytes: Buffer, typ: string | null, code: ErrorCode): JwsHea
  * Throws unknown-key (another kid), algorithm-mismatch, wrong-signature.
  */
 export function verifyJws(parsed: ParsedJws, key: VerificationKey): void {
-  if (parsed.header.kid !== key.kid) throw new WaslError('unknown-key', 'the token names another key');
-  if (parsed.header.alg !== key.alg) {
-    throw new WaslError('algorithm-mismatch', `the key is registered for ${key.alg}`);
+  checkHeaderAgainst(parsed.header, key);
+  if (!verify(digestFor(key), parsed.signingInput, keyInput(key.publicKey), parsed.signature)) {
+    throw wrongSignature();
   }
-  const valid =
-    key.alg === 'Ed25519'
-      ? verify(null, parsed.signingInput, key.publicKey, parsed.signature)
-      : verify(
-          'sha256',
-          parsed.signingInput,
-          { key: key.publicKey, dsaEncoding: 'ieee-p1363' },
-          parsed.signature,
-        );
-  if (!valid)
-    throw new WaslError('wrong-signature', 'the signature does not verify under the registered key');
+}
+
+/** As verifyJws, on a thread of the libuv pool: for services that verify thousands of tokens a second. */
+export function verifyJwsAsync(parsed: ParsedJws, key: VerificationKey): Promise<void> {
+  return new Promise((resolve, reject) => {
+    checkHeaderAgainst(parsed.header, key);
+    const input = keyInput(key.publicKey);
+    verify(digestFor(key), parsed.signingInput, input, parsed.signature, (error, valid) => {
+      if (error !== null) reject(error);
+      else if (valid) resolve();
+      else reject(wrongSignature());
+    });
+  });
 }
 
 /** Signs claims as a compact JWS with the header members alg, kid, typ in that order. */
 export function signCompactJws(typ: string, claims: object, key: SigningKey): string {
-  const header = JSON.stringify({ alg: key.alg, kid: key.kid, typ });
-  const input = `${encode(header)}.${encode(JSON.stringify(claims))}`;
-  const bytes = Buffer.from(input, 'latin1');
-  const signature =
-    key.alg === 'Ed25519'
-      ? sign(null, bytes, key.privateKey)
-      : sign('sha256', bytes, { key: key.privateKey, dsaEncoding: 'ieee-p1363' });
+  const input = signingInputOf(typ, claims, key);
+  const signature = sign(digestFor(key), Buffer.from(input, 'latin1'), keyInput(key.privateKey));
   return `${input}.${signature.toString('base64url')}`;
+}
+
+/** As signCompactJws, on a thread of the libuv pool. */
+export function signCompactJwsAsync(typ: string, claims: object, key: SigningKey): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const input = signingInputOf(typ, claims, key);
+    sign(digestFor(key), Buffer.from(input, 'latin1'), keyInput(key.privateKey), (error, signature) => {
+      if (error !== null) reject(error);
+      else resolve(`${input}.${signature.toString('base64url')}`);
+    });
+  });
+}
+
+function checkHeaderAgainst(header: JwsHeader, key: VerificationKey): void {
+  if (header.kid !== key.kid) throw new WaslError('unknown-key', 'the token names another key');
+  if (header.alg !== key.alg) {
+    throw new WaslError('algorithm-mismatch', `the key is registered for ${key.alg}`);
+  }
+}
+
+const wrongSignature = (): WaslError =>
+  new WaslError('wrong-signature', 'the signature does not verify under the registered key');
+
+const digestFor = (key: { alg: SignatureAlgorithm }): 'sha256' | null =>
+  key.alg === 'ES256' ? 'sha256' : null;
+
+/** JOSE carries an ECDSA signature as r ‖ s (RFC 7518 §3.4); Ed25519 ignores the setting. */
+const keyInput = (key: KeyObject): SignKeyObjectInput => ({ key, dsaEncoding: 'ieee-p1363' });
+
+function signingInputOf(typ: string, claims: object, key: SigningKey): string {
+  const header = JSON.stringify({ alg: key.alg, kid: key.kid, typ });
+  return `${encode(header)}.${encode(JSON.stringify(claims))}`;
 }
 
 const encode = (text: string): string => Buffer.from(text, 'utf8').toString('base64url');
