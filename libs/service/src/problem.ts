@@ -51,7 +51,7 @@ export function toProblem(error: unknown, acceptLanguage?: string, trace?: strin
 
 /** The domain error that an error of Nest, Fastify or Node stands for; `internal` without text if none. */
 export function toWaslError(error: unknown): WaslError {
-  if (error instanceof WaslError) return error;
+  if (error instanceof WaslError) return error.code === 'internal' ? internal() : error;
   if (error instanceof HttpException) return ofStatus(error.getStatus());
   if (isFastifyError(error)) return FASTIFY_ERRORS[error.code]?.() ?? ofStatus(error.statusCode ?? 500);
   return internal();
