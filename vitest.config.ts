@@ -5,7 +5,7 @@ const exclude = ['**/node_modules/**', '**/dist/**', '**/.wasl/**'];
 const shared = {
   root,
   resolve: { conditions: ['wasl-source'] },
-  ssr: { resolve: { conditions: ['wasl-source', 'node', 'import', 'module', 'default'] } },
+  ssr: { resolve: { conditions: ['wasl-source', 'node'] } },
 };
 const base = { exclude, environment: 'node' as const, env: { TZ: 'UTC' } };
 
