@@ -63,6 +63,8 @@ export class CompiledContract {
     this.names ??= declaredNames(this.schema);
     const violations = new Map<string, Violation>();
     for (const error of errors) {
+      // `if` only says that `then` or `else` failed, which is reported itself.
+      if (error.keyword === 'if' && errors.length > 1) continue;
       const missing: unknown = (error.params as Record<string, unknown>)['missingProperty'];
       const pointer =
         publicPointer(error.instancePath, data, this.names) +

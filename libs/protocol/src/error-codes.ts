@@ -135,6 +135,12 @@ export const ERROR_CODES = {
   ),
   // what is asked for
   'not-found': code(404, 'Introuvable', 'غير موجود', 'Not found'),
+  'not-yet-included': code(
+    404,
+    'Pas encore inscrit au journal',
+    'لم يُدرج في السجل بعد',
+    'Not yet included in the ledger',
+  ),
   'unknown-topic': code(404, 'Sujet inconnu', 'موضوع غير معروف', 'Unknown topic'),
   'method-not-allowed': code(405, 'Méthode non autorisée', 'طريقة غير مسموح بها', 'Method not allowed'),
   'not-acceptable': code(
