@@ -6,12 +6,12 @@ export {
   type ContractRecord,
   type ControlKind,
   type ControlRecord,
-  type Jwk,
   type KeyRecord,
   type LocalizedText,
   type MemberRecord,
   type Role,
   type SystemRecord,
+  type TokenKey,
   type TokenKeysRecord,
   type VersionRecord,
 } from './records.js';

@@ -1,13 +1,14 @@
+import type { Jwk } from '#protocol';
 import {
   ROLES,
   type AgreementRecord,
   type ContractRecord,
   type ControlKind,
   type ControlRecord,
-  type Jwk,
   type KeyRecord,
   type MemberRecord,
   type SystemRecord,
+  type TokenKey,
   type TokenKeysRecord,
   type VersionRecord,
 } from './records.js';
@@ -38,11 +39,21 @@ const topic: Reader<string> = (value) => {
 /** Private members of a JWK (RFC 7518 §6); published records must never carry one. */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
-const publicJwk: Reader<Jwk> = (value) => {
+const publicKey: Reader<Record<string, unknown>> = (value) => {
   const jwk = jsonObject(value);
-  string(jwk['kty']);
   if (PRIVATE_MEMBERS.some((name) => Object.hasOwn(jwk, name))) throw new ShapeError('expected a public key');
   return jwk;
+};
+
+const tokenKey: Reader<TokenKey> = (value) => {
+  const jwk = publicKey(value);
+  string(jwk['kty']);
+  return jwk;
+};
+
+const signingKey: Reader<Jwk> = (value) => {
+  const { kty, crv, x, ...rest } = publicKey(value);
+  return { ...rest, kty: string(kty), crv: string(crv), x: string(x) };
 };
 
 const READERS: { [K in ControlKind]: Reader<Extract<ControlRecord, { kind: K }>> } = {
@@ -66,7 +77,7 @@ const READERS: { [K in ControlKind]: Reader<Extract<ControlRecord, { kind: K }>>
     kid: string,
     system: urn,
     alg: oneOf('Ed25519', 'ES256'),
-    jwk: publicJwk,
+    jwk: signingKey,
     status: oneOf('pending', 'active', 'retired', 'compromised'),
     notBefore: instant,
     notAfter: nullable(instant),
@@ -89,7 +100,7 @@ const READERS: { [K in ControlKind]: Reader<Extract<ControlRecord, { kind: K }>>
   'token-keys': object<TokenKeysRecord>({
     kind: oneOf('token-keys'),
     issuer: string,
-    jwks: object({ keys: arrayOf(publicJwk) }),
+    jwks: object({ keys: arrayOf(tokenKey) }),
   }),
   contract: object<ContractRecord>({
     kind: oneOf('contract'),

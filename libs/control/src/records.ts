@@ -1,5 +1,5 @@
 import type { JsonWebKey } from 'node:crypto';
-import type { SignatureAlgorithm } from '#protocol';
+import type { Jwk, SignatureAlgorithm } from '#protocol';
 
 export const ROLES = ['publisher', 'consumer', 'auditor', 'steward'] as const;
 export type Role = (typeof ROLES)[number];
@@ -10,7 +10,8 @@ export interface LocalizedText {
   en: string;
 }
 
-export type Jwk = JsonWebKey & { kid?: string; alg?: string };
+/** A public key of any type that access tokens may be signed with. */
+export type TokenKey = JsonWebKey & { kid?: string; alg?: string };
 
 /** An administration; members form a tree through `parent`. */
 export interface MemberRecord {
@@ -64,7 +65,7 @@ export interface AgreementRecord {
 export interface TokenKeysRecord {
   kind: 'token-keys';
   issuer: string;
-  jwks: { keys: Jwk[] };
+  jwks: { keys: TokenKey[] };
 }
 
 /** Governance of a topic. */

@@ -35,7 +35,7 @@ class TinyController {
   @Public()
   @Get('broken')
   broken(): never {
-    throw new Error('password=hunter2');
+    throw Object.assign(new Error('password=hunter2'), { detail: 'Key (nin)=(987654) already exists' });
   }
   @Public()
   @Get('compatible/:id')
@@ -142,6 +142,7 @@ describe('bootService', () => {
     expect(response.headers.get('retry-after')).toBe('2');
     expect(response.body).toMatchObject({ code: 'unavailable', detail: 'not ready: thing, slow thing' });
     expect(response.body.checks).toMatchObject([
+      { name: 'fine', ok: true },
       { name: 'thing', ok: false },
       { name: 'slow thing', ok: false },
     ]);
@@ -184,7 +185,7 @@ describe('bootService', () => {
     const log = lines.join('');
     expect(log).toContain('"route":"/v1/greetings/:name"');
     expect(log).toContain('hunter2');
-    expect(log).not.toMatch(/citizen-4711|123456789|abc\.def\.ghi/);
+    expect(log).not.toMatch(/citizen-4711|123456789|987654|abc\.def\.ghi/);
   });
 
   it('finishes requests in flight before it closes, and closes once', async () => {
@@ -192,7 +193,9 @@ describe('bootService', () => {
     const slow = fetch(`${own.url}/raw/slow`);
     await new Promise((resolve) => setTimeout(resolve, 50));
     const closedBefore = state.closed;
+    const start = performance.now();
     await Promise.all([own.close(), own.close()]);
+    expect(performance.now() - start).toBeLessThan(3_000);
     expect(await (await slow).text()).toBe('done');
     expect(state.closed).toBe(closedBefore + 1);
     await expect(fetch(`${own.url}/health/live`)).rejects.toThrow();

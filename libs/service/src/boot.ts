@@ -81,11 +81,14 @@ export async function bootService(options: BootOptions): Promise<RunningService>
 /** Stops accepting, lets requests in flight end within the grace period, then destroys the application. */
 async function closeService(app: NestFastifyApplication, options: BootOptions): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
+  // A kept-alive connection is idle only once its last response has ended.
+  const sweep = setInterval(() => fastify.server.closeIdleConnections(), 50);
   const deadline = setTimeout(() => fastify.server.closeAllConnections(), options.closeGraceMs ?? 10_000);
   try {
     await fastify.close();
     await app.close();
   } finally {
+    clearInterval(sweep);
     clearTimeout(deadline);
     await options.onClose?.();
   }

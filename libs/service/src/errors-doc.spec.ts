@@ -12,9 +12,12 @@ describe('docs/errors.md', () => {
     expect(sections).toHaveLength(byCode.size);
   });
 
-  it.each(Object.entries(ERROR_CODES))('says of %s its status, its titles, and what to do in three languages', (code, text) => {
-    const section = byCode.get(code);
-    expect(section).toContain(`**${text.status} · ${text.fr} · ${text.ar} · ${text.en}**`);
-    expect(section?.match(/^- .{20,}$/gm)).toHaveLength(3);
-  });
+  it.each(Object.entries(ERROR_CODES))(
+    'says of %s its status, its titles, and what to do in three languages',
+    (code, text) => {
+      const section = byCode.get(code);
+      expect(section).toContain(`**${text.status} · ${text.fr} · ${text.ar} · ${text.en}**`);
+      expect(section?.match(/^- .{20,}$/gm)).toHaveLength(3);
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { WaslError } from '#protocol';
 import type { Logger } from './logger.js';
 import { answerError, type MapError } from './problem-reply.js';
@@ -29,8 +29,7 @@ export function createAdapter(options: {
   };
   const adapter = new ProblemFastifyAdapter({
     loggerInstance: options.logger,
-    disableRequestLogging: true,
-    requestIdLogLabel: 'trace',
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'trace' }),
     requestIdHeader: false,
     genReqId: (request: IncomingMessage) => traceIdOf(request.headers.traceparent),
     bodyLimit: options.bodyLimit ?? MEBIBYTE,
@@ -39,7 +38,11 @@ export function createAdapter(options: {
     keepAliveTimeout: 72_000,
     http: { headersTimeout: 20_000 },
     routerOptions: { maxParamLength: 512 },
-    frameworkErrors: onError,
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      // The router answers a malformed URL before any hook has run.
+      setSafeHeaders(request, reply);
+      onError(error, request, reply);
+    },
     return503OnClosing: false,
     skipMiddie: true,
   });
@@ -50,11 +53,7 @@ export function createAdapter(options: {
     onError(new WaslError('not-found', 'nothing exists under this method and path'), request, reply),
   );
   fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.headers({
-      'x-request-id': request.id,
-      'x-content-type-options': 'nosniff',
-      'cache-control': 'no-store',
-    });
+    setSafeHeaders(request, reply);
     done();
   });
   fastify.addHook('onResponse', (request, reply, done) => {
@@ -70,4 +69,12 @@ export function createAdapter(options: {
     done();
   });
   return adapter;
+}
+
+function setSafeHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  void reply.headers({
+    'x-request-id': request.id,
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+  });
 }

@@ -13,6 +13,7 @@ export function createLogger(name: string, level = 'info', destination?: Destina
     level,
     base: { name },
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: describeError },
     redact: {
       paths: [
         'authorization',
@@ -53,4 +54,18 @@ export class NestLogger implements LoggerService {
   fatal(message: unknown, context?: string): void {
     this.logger.fatal({ context }, String(message));
   }
+}
+
+/** Of an error what a developer needs; other members may hold values, as PostgreSQL's `detail` does. */
+function describeError(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const { name: type, message, stack, cause } = error;
+  const code = 'code' in error ? error.code : undefined;
+  return {
+    type,
+    code,
+    message,
+    stack,
+    ...(cause && depth < 3 ? { cause: describeError(cause, depth + 1) } : {}),
+  };
 }

@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWTPayload } from 'jose';
 import type { FastifyRequest } from 'fastify';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ControlState, type Jwk, type Role } from '#control';
+import { ControlState, type Role, type TokenKey } from '#control';
 import { Access } from './access.js';
 
 const ISSUER = 'https://directory.example';
@@ -10,8 +10,11 @@ const SYSTEM = 'urn:wasl:dz:education:enrolment';
 const MEMBER = 'urn:wasl:dz:education';
 const names = { fr: 'n', ar: 'ن', en: 'n' };
 
+/** Claims that replace the usual ones; undefined leaves one out. */
+type Claims = Record<string, unknown>;
+
 let keys: { privateKey: CryptoKey; publicKey: CryptoKey };
-let jwk: Jwk;
+let jwk: TokenKey;
 let view: ControlState;
 let access: Access;
 
@@ -46,7 +49,7 @@ describe('Access', () => {
   );
 
   const now = Math.floor(Date.now() / 1000);
-  it.each<[string, JWTPayload, string]>([
+  it.each<[string, Claims, string]>([
     ['expired', { exp: now - 60 }, 'token-expired'],
     ['not valid yet', { nbf: now + 60 }, 'token-invalid'],
     ['without expiry', { exp: undefined }, 'token-invalid'],
@@ -112,7 +115,7 @@ describe('Access', () => {
     const old = await token();
     await access.verify(old);
     const next = await generateKeyPair('EdDSA', { extractable: true });
-    const nextJwk: Jwk = { ...(await exportJWK(next.publicKey)), kid: 'k2', alg: 'EdDSA' };
+    const nextJwk: TokenKey = { ...(await exportJWK(next.publicKey)), kid: 'k2', alg: 'EdDSA' };
     view.apply({ kind: 'token-keys', issuer: ISSUER, jwks: { keys: [nextJwk] } });
     await expect(access.verify(old)).rejects.toMatchObject({ code: 'token-invalid' });
     const fresh = signer().setProtectedHeader({ alg: 'EdDSA', kid: 'k2', typ: 'at+jwt' });
@@ -131,9 +134,9 @@ function applySystem(status: 'active' | 'suspended', roles: Role[]): void {
   view.apply({ kind: 'system', id: SYSTEM, member: MEMBER, names, roles, status });
 }
 
-function signer(claims: JWTPayload = {}): SignJWT {
+function signer(claims: Claims = {}): SignJWT {
   const iat = Math.floor(Date.now() / 1000);
-  return new SignJWT({
+  const all: Claims = {
     iss: ISSUER,
     aud: BUS,
     iat,
@@ -141,10 +144,11 @@ function signer(claims: JWTPayload = {}): SignJWT {
     client_id: SYSTEM,
     scope: 'consumer',
     ...claims,
-  });
+  };
+  return new SignJWT(all);
 }
 
-function token(claims: JWTPayload = {}, key = keys.privateKey): Promise<string> {
+function token(claims: Claims = {}, key = keys.privateKey): Promise<string> {
   return signer(claims).setProtectedHeader({ alg: 'ES256', kid: 'k1', typ: 'at+jwt' }).sign(key);
 }
 
