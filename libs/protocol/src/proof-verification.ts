@@ -23,14 +23,18 @@ const refuse = (detail: string): never => {
 const half = (n: number): number => Math.floor(n / 2);
 const odd = (n: number): boolean => n % 2 === 1;
 
-function checkForm(sizes: number[], hashes: readonly Uint8Array[]): void {
+function checkSizes(...sizes: number[]): void {
   if (!sizes.every((n) => Number.isSafeInteger(n) && n >= 0)) refuse('index or size is not a whole number');
+}
+
+function checkHashes(hashes: readonly Uint8Array[]): void {
   if (!hashes.every((hash) => hash.length === HASH_BYTES)) refuse('a hash is not 32 bytes long');
 }
 
 /** RFC 9162 §2.1.3.2. Throws invalid-proof. Take size and root from a verified checkpoint only. */
 export function verifyInclusion({ index, size, leafHash, proof, root }: InclusionStatement): void {
-  checkForm([index, size], [leafHash, root, ...proof]);
+  checkSizes(index, size);
+  checkHashes([leafHash, root, ...proof]);
   if (index >= size) refuse('the index lies outside the tree');
   let fn = index;
   let sn = size - 1;
@@ -55,17 +59,18 @@ export function verifyInclusion({ index, size, leafHash, proof, root }: Inclusio
 
 /**
  * RFC 9162 §2.1.4.2. Throws invalid-proof. A tree of size 0 is a prefix of every tree and takes no proof:
- * the caller handles it; here size1 = 0 with size2 > 0 is always refused.
+ * the caller handles it; here size1 = 0 is always refused.
  */
 export function verifyConsistency({ size1, size2, root1, root2, proof }: ConsistencyStatement): void {
-  checkForm([size1, size2], [root1, root2, ...proof]);
+  checkSizes(size1, size2);
+  if (size1 === 0) refuse('consistency from the empty tree needs no proof and is not verified here');
   if (size1 > size2) refuse('the first tree is larger than the second');
   if (size1 === size2) {
     if (proof.length > 0) refuse('trees of one size take no proof');
     if (Buffer.compare(root1, root2) !== 0) refuse('trees of one size differ');
     return;
   }
-  if (size1 === 0) refuse('consistency from the empty tree needs no proof and is not verified here');
+  checkHashes([root1, root2, ...proof]);
   let fn = size1 - 1;
   let sn = size2 - 1;
   while (odd(fn)) {
