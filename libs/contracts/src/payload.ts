@@ -88,13 +88,14 @@ function countMembers(value: unknown, checkStrings: boolean): number {
     for (const item of value) members += countMembers(item, checkStrings);
     return members;
   }
-  for (const name of Object.keys(value)) {
+  // Inherited names cannot occur in what JSON.parse made; for-in is several times faster than Object.keys.
+  for (const name in value) {
     if (name === '__proto__') throw malformed('the member name __proto__ is not allowed');
     if (checkStrings && LONE_SURROGATE.test(name))
       throw malformed('a member name holds half a surrogate pair');
     members += 1;
     const member = (value as Record<string, unknown>)[name];
-    if (typeof member === 'object' || checkStrings) members += countMembers(member, checkStrings);
+    if ((typeof member === 'object' && member !== null) || checkStrings) members += countMembers(member, checkStrings);
   }
   return members;
 }
