@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import type { Logger } from '#service';
+import type { AuditMetrics } from '../metrics.js';
+import { candidateOf } from './candidate.js';
+import type { EvidenceCheck } from './evidence-check.js';
+import { readOffsets } from './ledger-rows.js';
+import { StaleTree, type Appended, type LedgerBatch, type LedgerWriter } from './ledger-writer.js';
+import { passedQuarantine } from './quarantine.js';
+import { gapRecord, type RecordSource } from './record-source.js';
+
+const RETRY_MS = 300;
+
+export interface SequencerParts {
+  pool: Pool;
+  source: RecordSource;
+  check: EvidenceCheck;
+  writer: LedgerWriter;
+  metrics: AuditMetrics;
+  logger: Logger;
+}
+
+/**
+ * The leader's loop: records in, entries of the ledger out. The next batch is read and verified while
+ * the last one is being committed. Any failure ends in starting over from what the database holds.
+ */
+export class Sequencer {
+  private stopping = new AbortController();
+  private loop: Promise<void> | undefined;
+  private recheck = true;
+
+  constructor(private readonly parts: SequencerParts) {}
+
+  start(): void {
+    this.stopping = new AbortController();
+    this.loop ??= this.run();
+  }
+
+  /** Resolves when the transaction in flight has ended. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.loop;
+    this.loop = undefined;
+  }
+
+  /** A key became known or active: evidence held back for it may be entered now. */
+  keysChanged(): void {
+    this.recheck = true;
+  }
+
+  private get stopped(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  private async run(): Promise<void> {
+    const { logger, metrics } = this.parts;
+    while (!this.stopped) {
+      try {
+        await this.follow();
+      } catch (error) {
+        if (this.stopped) return;
+        metrics.restarts.inc();
+        if (error instanceof StaleTree) logger.warn(error.message);
+        else logger.error({ err: error }, 'appending to the ledger failed; starting over from the database');
+        await sleep(RETRY_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  private async follow(): Promise<void> {
+    const { pool, writer, source } = this.parts;
+    await writer.load();
+    source.seek(await readOffsets(pool));
+    let prepared = this.prepare();
+    try {
+      while (!this.stopped) {
+        const batch = await prepared;
+        prepared = this.prepare();
+        if (batch.offsets.length > 0) this.report(await writer.append(batch));
+        if (this.recheck) await this.release();
+      }
+    } finally {
+      await prepared.catch(() => undefined);
+    }
+  }
+
+  private async prepare(): Promise<LedgerBatch> {
+    const { source, check, metrics } = this.parts;
+    const { records, offsets, gaps } = await source.next();
+    metrics.lag.set(source.lag);
+    const { entries, quarantined } = await check.check(records.map(candidateOf));
+    return {
+      entries,
+      quarantined: [...quarantined, ...gaps.map(gapRecord)],
+      offsets: [
+        ...offsets,
+        ...gaps.map(({ topic, partition, resumedAt }) => ({ topic, partition, next: resumedAt })),
+      ],
+      released: [],
+    };
+  }
+
+  private async release(): Promise<void> {
+    const { pool, check, writer, logger } = this.parts;
+    this.recheck = false;
+    const { batch, more } = await passedQuarantine(pool, check);
+    if (batch.entries.length === 0) return;
+    this.report(await writer.append(batch));
+    logger.info({ entries: batch.entries.length }, 'evidence held back in quarantine was entered');
+    if (more) this.recheck = true;
+  }
+
+  private report({ count, duplicates, quarantined }: Appended): void {
+    const { metrics, writer, logger } = this.parts;
+    metrics.entries.inc(count);
+    metrics.duplicates.inc(duplicates);
+    metrics.size.set(writer.size);
+    for (const { topic, partition, offset, reason, detail } of quarantined) {
+      metrics.quarantined.inc({ reason });
+      logger.error(
+        { topic, partition, offset: String(offset), reason, detail },
+        'a record went to quarantine',
+      );
+    }
+  }
+}
