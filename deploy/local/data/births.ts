@@ -77,6 +77,9 @@ export const BIRTH_COUNT = 5_000;
 const SPOILT_EVERY = 100;
 const CORRECTION_EVERY = 120;
 
+/** Whether the birth at this place of the generated list is one that violates the contract. */
+export const isSpoilt = (index: number): boolean => index % SPOILT_EVERY === 37;
+
 /** Rows that violate the contract: as many of each kind. */
 export const SPOILT_COUNT = BIRTH_COUNT / SPOILT_EVERY;
 
@@ -91,7 +94,7 @@ export function births(units: readonly TerritoryRow[], updatedAt: string, seed =
   const rows: BirthRow[] = [];
   for (let index = 0; index < BIRTH_COUNT; index += 1) {
     const row = birth(index, communes, random, updatedAt);
-    if (index % SPOILT_EVERY === 37) {
+    if (isSpoilt(index)) {
       const kind = Math.floor(index / SPOILT_EVERY) % BIRTH_VIOLATIONS.length;
       Object.assign(row, BIRTH_VIOLATIONS[kind]!.spoil(row));
     } else if (index % CORRECTION_EVERY === 60) {
@@ -106,7 +109,7 @@ function birth(index: number, communes: TerritoryRow[], random: () => number, up
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
   const number = (from: number, to: number) => from + Math.floor(random() * (to - from + 1));
   const commune = pick(communes).code;
-  const spoilt = index % SPOILT_EVERY === 37;
+  const spoilt = isSpoilt(index);
   // Some old births were registered late, of which only the year or the month is known.
   const late = !spoilt && random() < 0.04;
   const year = late ? number(1940, 1979) : number(2015, 2025);
