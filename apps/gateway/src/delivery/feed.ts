@@ -1,0 +1,84 @@
+import type { AgreementRecord } from '#control';
+import { WaslError } from '#protocol';
+import type { GatewayMetrics } from '../metrics.js';
+import { cloudEventLine } from './cloud-event.js';
+import { decodeCursor, encodeCursor, type Positions } from './cursor.js';
+import type { PageReader } from './page-reader.js';
+import type { QuotaStore } from './quota.store.js';
+import type { Rights } from './rights.js';
+import type { Tail } from './tail.js';
+
+export interface FeedRequest {
+  consumer: string;
+  topic: string;
+  after: string | undefined;
+  /** 1..1000 */
+  limit: number;
+  /** 0..30 */
+  waitSeconds: number;
+}
+
+export interface FeedPage {
+  /** NDJSON */
+  body: string;
+  cursor: string;
+  agreement: string;
+}
+
+/** The pull feed: pages at the caller's cursor, and long polls at its end. Keeps nothing about its callers. */
+export class Feed {
+  constructor(
+    private readonly rights: Rights,
+    private readonly pages: PageReader,
+    private readonly tail: Tail,
+    private readonly quotas: QuotaStore,
+    private readonly metrics: GatewayMetrics,
+  ) {}
+
+  /** @throws WaslError of Rights.require, invalid-cursor, cursor-expired, too-many-requests, unavailable */
+  async pull(request: FeedRequest, signal: AbortSignal): Promise<FeedPage> {
+    const { consumer, topic } = request;
+    const deadline = Date.now() + request.waitSeconds * 1_000;
+    const mayPull = () => this.rights.require(consumer, topic, new Date());
+    mayPull();
+    let positions = await this.positions(request);
+    for (;;) {
+      const limit = await this.withinQuota(mayPull(), request.limit);
+      const { records, next } = await this.pages.read(topic, positions, limit);
+      // The right may have ended while the page was read.
+      const agreement = mayPull();
+      const left = deadline - Date.now();
+      if (records.length > 0 || left <= 0 || signal.aborted) {
+        const lines = records.map(cloudEventLine).filter((line) => line !== undefined);
+        await this.count(agreement, topic, lines.length);
+        return { body: lines.join(''), cursor: encodeCursor(topic, next), agreement: agreement.id };
+      }
+      positions = next;
+      await this.tail.wait(topic, positions, left, signal, mayPull);
+    }
+  }
+
+  private positions({ topic, after }: FeedRequest): Promise<Positions> {
+    return after === undefined
+      ? this.pages.beginning(topic)
+      : this.pages.resume(topic, decodeCursor(after, topic));
+  }
+
+  private async withinQuota(agreement: AgreementRecord, limit: number): Promise<number> {
+    if (agreement.quotaPerDay === null) return limit;
+    const left = agreement.quotaPerDay - (await this.quotas.delivered(agreement.id, today()));
+    if (left > 0) return Math.min(limit, left);
+    const midnight = new Date().setUTCHours(24, 0, 0, 0);
+    throw new WaslError('too-many-requests', 'the daily quota of the agreement is used up', {
+      retryAfterSeconds: (midnight - Date.now()) / 1_000,
+    });
+  }
+
+  private async count(agreement: AgreementRecord, topic: string, messages: number): Promise<void> {
+    if (messages === 0) return;
+    if (agreement.quotaPerDay !== null) await this.quotas.add(agreement.id, today(), messages);
+    this.metrics.delivered.inc({ topic }, messages);
+  }
+}
+
+const today = () => new Date().toISOString().slice(0, 10);

@@ -1,0 +1,50 @@
+import type { KafkaProducer } from '#kafka';
+import { WaslError } from '#protocol';
+import { evidenceRecord, type SignedEvidence } from '#service';
+import { MicroBatcher } from '../intake/micro-batcher.js';
+
+interface Entry {
+  evidence: SignedEvidence;
+  settle: (error?: unknown) => void;
+}
+
+/** Writes evidence that belongs to no data record to `wasl.evidence`; concurrent writers share one produce. */
+export class EvidenceLog {
+  private readonly batcher: MicroBatcher<Entry>;
+
+  constructor(producer: Pick<KafkaProducer, 'send'>, pending: number) {
+    const limits = { records: 500, bytes: 800_000, lingerMs: 3, inFlight: 1, pending };
+    this.batcher = new MicroBatcher<Entry>(limits, async (batch) => {
+      try {
+        await producer.send(batch.map(({ evidence }) => evidenceRecord(evidence)));
+        for (const { settle } of batch) settle();
+      } catch (error) {
+        for (const { settle } of batch) settle(error);
+      }
+    });
+  }
+
+  /** Resolves once the evidence is durable. @throws WaslError unavailable: it may or may not have been written */
+  async append(evidence: SignedEvidence): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      const settle = (cause?: unknown) =>
+        cause === undefined
+          ? resolve()
+          : reject(
+              new WaslError('unavailable', 'the evidence could not be written', {
+                retryAfterSeconds: 2,
+                cause,
+              }),
+            );
+      if (!this.batcher.add({ evidence, settle }, evidence.token.length + 200)) {
+        reject(
+          new WaslError('too-many-requests', 'too much is waiting to be written', { retryAfterSeconds: 1 }),
+        );
+      }
+    });
+  }
+
+  drain(): Promise<void> {
+    return this.batcher.drain();
+  }
+}
