@@ -107,7 +107,8 @@ export class EmbeddedKafka {
     if (existsSync(join(this.data, 'meta.properties'))) return;
     // A folder without meta.properties is one whose formatting was interrupted: no broker ever ran on it.
     rmSync(this.data, { recursive: true, force: true });
-    const id = randomBytes(16).toString('base64url');
+    // A leading hyphen would be read as another option.
+    const id = randomBytes(16).toString('base64url').replace(/^-/, 'W');
     const tool = ['kafka.tools.StorageTool', 'format', '-t', id, '-c', this.config, '--standalone'];
     const { status, stdout, stderr } = spawnSync('java', [...this.java(jars), ...tool], { encoding: 'utf8' });
     if (status !== 0) throw this.failed('could not prepare its folder', stdout + stderr);
