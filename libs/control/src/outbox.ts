@@ -2,8 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import type { Logger } from 'pino';
 import type { KafkaProducer, OutgoingRecord } from '#kafka';
+import { WaslError } from '#protocol';
 
 const BATCH_ROWS = 500;
+/** Bytes: Kafka's default limit of 1 MiB for a batch, less room for key, headers and framing. */
+const LARGEST_VALUE = 1_000_000;
 const POLL_MS = 200;
 const LONGEST_BACKOFF_MS = 5_000;
 
@@ -56,9 +59,14 @@ export class Outbox {
     this.table = `"${options.schema}".outbox`;
   }
 
-  /** Adds records to the transaction of `client`, which must be open. Call `kick` once it is committed. */
+  /**
+   * Adds records to the transaction of `client`, which must be open. Call `kick` once it is committed.
+   * @throws WaslError body-too-large for a value that Kafka would never take
+   */
   async enqueue(client: Queryable, records: OutgoingRecord[]): Promise<void> {
     if (records.length === 0) return;
+    if (records.some(({ value }) => (value?.length ?? 0) > LARGEST_VALUE))
+      throw new WaslError('body-too-large', `a record may hold ${LARGEST_VALUE} bytes at most`);
     const locks = [
       ...new Set(records.filter(({ key }) => key !== null).map((r) => `${r.topic} ${textKey(r.key)}`)),
     ];
@@ -129,40 +137,80 @@ export class Outbox {
   private async relay(): Promise<void> {
     const client = await this.options.pool.connect();
     let broken: Error | undefined;
+    // A connection lost while Kafka is being waited for would end the process if nobody listened.
+    const onLost = (error: Error) => (broken = error);
+    client.on('error', onLost);
     try {
       if (!(await this.lock(client))) return;
-      while ((await this.relayBatch(client)) === BATCH_ROWS);
+      const blocked = new Set<string>();
+      while ((await this.relayBatch(client, blocked)) === BATCH_ROWS);
       await client.query(`select pg_advisory_unlock(hashtext('wasl.outbox'), hashtext($1))`, [
         this.options.schema,
       ]);
+      if (blocked.size > 0) throw new Error(`refused by Kafka: records for ${[...blocked].join(', ')}`);
     } catch (error) {
       // Closing the connection frees the lock, whatever state the session is in.
       broken = error as Error;
       throw error;
     } finally {
+      client.off('error', onLost);
       client.release(broken);
     }
   }
 
+  /** Takes the lock if there are rows and no other instance has it. */
   private async lock(client: PoolClient): Promise<boolean> {
     const { rows } = await client.query<{ locked: boolean }>(
-      `select pg_try_advisory_lock(hashtext('wasl.outbox'), hashtext($1)) as locked`,
+      `select pg_try_advisory_lock(hashtext('wasl.outbox'), hashtext($1)) as locked
+         from (select from ${this.table} limit 1) as waiting`,
       [this.options.schema],
     );
     return rows[0]?.locked === true;
   }
 
-  private async relayBatch(client: PoolClient): Promise<number> {
+  /** @param blocked topics whose records Kafka refuses now; they wait without holding up the others */
+  private async relayBatch(client: PoolClient, blocked: Set<string>): Promise<number> {
     const { rows } = await client.query<OutboxRow>(
-      `select id, topic, key, value, headers from ${this.table} order by id limit ${BATCH_ROWS}`,
+      `select id, topic, key, value, headers from ${this.table}
+        where topic <> all($1::text[]) order by id limit ${BATCH_ROWS}`,
+      [[...blocked]],
     );
-    if (rows.length === 0) return 0;
-    await this.options.producer.send(
-      rows.map(({ topic, key, value, headers }) => ({ topic, key, value, ...(headers ? { headers } : {}) })),
-    );
-    await client.query(`delete from ${this.table} where id = any($1::bigint[])`, [rows.map(({ id }) => id)]);
+    const sent = await this.send(rows, blocked);
+    if (sent.length > 0)
+      await client.query(`delete from ${this.table} where id = any($1::bigint[])`, [
+        sent.map(({ id }) => id),
+      ]);
     return rows.length;
   }
+
+  private async send(rows: OutboxRow[], blocked: Set<string>): Promise<OutboxRow[]> {
+    if (rows.length === 0) return [];
+    try {
+      await this.options.producer.send(rows.map(toRecord));
+      return rows;
+    } catch (error) {
+      if (!(error instanceof WaslError) || error.code === 'unavailable') throw error;
+      const topics = new Set(rows.map(({ topic }) => topic));
+      const only = [...topics][0];
+      if (topics.size === 1 && only !== undefined) {
+        blocked.add(only);
+        return [];
+      }
+      const sent: OutboxRow[] = [];
+      for (const topic of topics)
+        sent.push(
+          ...(await this.send(
+            rows.filter((row) => row.topic === topic),
+            blocked,
+          )),
+        );
+      return sent;
+    }
+  }
+}
+
+function toRecord({ topic, key, value, headers }: OutboxRow): OutgoingRecord {
+  return { topic, key, value, ...(headers ? { headers } : {}) };
 }
 
 function textKey(key: Buffer | string | null): string | null {

@@ -22,6 +22,7 @@ export class ControlView extends ControlState {
   /** Keys that a re-reading from the start has not met again yet; withdrawn once it has caught up. */
   private stale: Set<string> | undefined;
   private caughtUp = false;
+  private failing = false;
   private stopping = new AbortController();
   private loop: Promise<void> | undefined;
   private onReady: (() => void) | undefined;
@@ -69,10 +70,16 @@ export class ControlView extends ControlState {
       try {
         await reader.connect();
         if (this.positions.length === 0) await this.locate(reader);
-        while (!this.stopping.signal.aborted) await this.readOn(reader);
+        while (!this.stopping.signal.aborted) {
+          await this.readOn(reader);
+          this.failing = false;
+        }
       } catch (error) {
         if (this.stopping.signal.aborted) return;
-        this.logger?.warn({ err: error }, 'reading the control topics failed, trying again');
+        // One line for an outage, however long it lasts.
+        if (!this.failing)
+          this.logger?.warn({ err: error }, 'reading the control topics failed, trying again');
+        this.failing = true;
         await this.pause();
       } finally {
         this.stopping.signal.removeEventListener('abort', close);

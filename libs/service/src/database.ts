@@ -21,8 +21,11 @@ export function createPool(
     options: `-c search_path=${checkedSchema(schema)} -c statement_timeout=${options.statementTimeoutMs ?? 30_000}`,
     ...options.pool,
   });
-  // Without a listener, the loss of an idle connection would end the process.
-  pool.on('error', (error) => options.logger?.warn({ err: error }, 'an idle database connection was lost'));
+  // Without a listener, the loss of a connection that runs no query would end the process: the pool
+  // listens to those at rest only, not to those that are lent out.
+  const onLost = (error: Error) => options.logger?.warn({ err: error }, 'a database connection was lost');
+  pool.on('error', onLost);
+  pool.on('connect', (client) => client.on('error', onLost));
   return pool;
 }
 
@@ -62,6 +65,7 @@ async function runMigrations(
     schema,
     migrations,
     migrationsTableName: 'migrations',
+    logging: false,
     extra: { options: `-c search_path=${schema}`, max: 2 },
   });
   await source.initialize();
