@@ -20,7 +20,7 @@ import type { PulledMessage } from './feed.js';
 
 /** What a verified message proves. */
 export interface VerifiedMessage {
-  manifest: ManifestClaims;
+  claims: ManifestClaims;
   /** Leaf of the acknowledgement tree: the manifest's digest claim. */
   digest: string;
   /** Seconds since 1970 at which the bus accepted the message. */
@@ -72,7 +72,7 @@ export class MessageVerifier {
       throw new WaslError('payload-altered', 'the payload does not have the digest that its sender signed');
     }
     requireBinding(message, claims, evidence);
-    return { manifest: claims, digest: claims.digest, acceptedAt };
+    return { claims, digest: claims.digest, acceptedAt };
   }
 
   // A key that was retired or compromised after the bus accepted the message does not undo the acceptance:

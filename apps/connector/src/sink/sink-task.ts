@@ -1,0 +1,153 @@
+import type { Pool } from 'pg';
+import { v7 } from 'uuid';
+import { handoverOf, type Acknowledgement, type Page, type WaslClient } from '#client';
+import type { SinkSettings } from '../configuration/connector-config.js';
+import { openRegistryDatabase } from '../database/registry-database.js';
+import type { DeadLetter } from '../dead-letters/dead-letter.js';
+import { rowMapper, type RowMapper } from '../mapping/payload-to-row.js';
+import { TaskFailure } from '../worker/task-failure.js';
+import type { Task, TaskContext } from '../worker/task.js';
+import { applyRows } from './apply-rows.js';
+import { pageRows, type PageRows } from './page-rows.js';
+import { verifyPage } from './page-verification.js';
+import { SinkState, type SinkPosition } from './sink-state.js';
+import { SinkTable } from './sink-table.js';
+
+/** Pulls a topic and writes it into a table of the member's database, then signs for what it has written. */
+export class SinkTask implements Task {
+  constructor(
+    private readonly settings: SinkSettings,
+    private readonly context: TaskContext,
+  ) {}
+
+  /** Runs until `signal` aborts. Throws TaskFailure, TransientFailure, LeaseLost, WaslError. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { context, settings } = this;
+    const pool = openRegistryDatabase(context.secrets.databaseUrl(settings.databaseSecret));
+    const client = context.client(settings.system, ['consumer']);
+    try {
+      const table = await SinkTable.open(pool, settings.flow);
+      const schema = settings.flow.table.schema ?? 'public';
+      const state = new SinkState(pool, schema, context.holder, settings.flow.contract.topic);
+      await new Delivery(settings, context, pool, client, table, state, rowMapper(settings.flow)).run(signal);
+    } finally {
+      await Promise.all([client.close(), pool.end()]);
+    }
+  }
+}
+
+class Delivery {
+  private position: SinkPosition = { cursor: null, pending: [] };
+
+  constructor(
+    private readonly settings: SinkSettings,
+    private readonly context: TaskContext,
+    private readonly pool: Pool,
+    private readonly client: WaslClient,
+    private readonly table: SinkTable,
+    private readonly state: SinkState,
+    private readonly mapper: RowMapper,
+  ) {}
+
+  async run(signal: AbortSignal): Promise<void> {
+    this.position = await this.state.claim();
+    // What the last run committed and did not get to sign for.
+    await this.acknowledge();
+    let next = this.pull(this.position.cursor, signal);
+    while (!signal.aborted) {
+      const page = await next.catch((error: unknown) => {
+        if (signal.aborted) return undefined;
+        throw error;
+      });
+      if (!page) return;
+      // The next page travels while this one is written.
+      next = this.pull(page.cursor, signal);
+      next.catch(() => undefined);
+      if (page.messages.length > 0) await this.deliver(page);
+      else this.position = { ...this.position, cursor: page.cursor };
+    }
+  }
+
+  private pull(cursor: string | null, signal: AbortSignal): Promise<Page> {
+    const { flow, batchSize, waitSeconds } = this.settings;
+    return this.client.pull({
+      topic: flow.contract.topic,
+      limit: batchSize,
+      waitSeconds,
+      signal,
+      ...(cursor === null ? {} : { after: cursor }),
+    });
+  }
+
+  private async deliver(page: Page): Promise<void> {
+    const { maxUnverifiable } = this.settings;
+    const { verified, unverifiable } = await verifyPage(
+      page.messages,
+      () => this.context.verifier(),
+      maxUnverifiable,
+    );
+    const rows = pageRows(verified, this.mapper);
+    const pending = [...this.position.pending];
+    if (verified.length > 0) {
+      pending.push({
+        id: v7(),
+        topic: this.settings.flow.contract.topic,
+        agreement: this.agreementOf(page),
+        ...handoverOf(verified),
+      });
+    }
+    const next = { cursor: page.cursor, pending };
+    await this.write(rows, [...unverifiable, ...rows.unmappable], next);
+    this.position = next;
+    this.context.progressed();
+    await this.acknowledge();
+  }
+
+  /** Rows, deletions, cursor and pending acknowledgement: one transaction. Dead letters are durable before it. */
+  private async write(rows: PageRows, deadLetters: DeadLetter[], next: SinkPosition): Promise<void> {
+    const connection = await this.pool.connect();
+    let broken: Error | undefined;
+    try {
+      await connection.query('begin');
+      await this.state.advance(connection, next);
+      const refused = await applyRows(connection, this.table, rows);
+      const letters = [...deadLetters, ...refused];
+      if (letters.length > 0) {
+        await this.context.progress.record(this.context.holder, { receipts: [], deadLetters: letters });
+      }
+      await connection.query('commit');
+    } catch (error) {
+      await connection.query('rollback').catch((failure: Error) => (broken = failure));
+      throw error;
+    } finally {
+      connection.release(broken);
+    }
+  }
+
+  /** Signs for everything committed, keeps the receipts, and only then forgets what was pending. */
+  private async acknowledge(): Promise<void> {
+    const { holder, progress } = this.context;
+    if (this.position.pending.length === 0) return;
+    for (const acknowledgement of this.position.pending) {
+      const receipt = await this.client.acknowledge(acknowledgement);
+      await progress.record(holder, {
+        receipts: [{ messageId: acknowledgement.id, key: null, receipt: JSON.stringify(receipt) }],
+        deadLetters: [],
+      });
+    }
+    this.position = { ...this.position, pending: [] };
+    await this.state.settle([]);
+  }
+
+  private agreementOf(page: Page): string {
+    const { flow, system } = this.settings;
+    const agreement: Acknowledgement['agreement'] | undefined =
+      page.agreement ?? this.context.agreement(system, flow.contract.topic);
+    if (agreement === undefined) {
+      throw new TaskFailure(
+        'There is no agreement in force for this topic. Have one approved, then restart.',
+      );
+    }
+    return agreement;
+  }
+}

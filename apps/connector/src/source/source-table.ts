@@ -1,0 +1,99 @@
+import type { Pool } from 'pg';
+import { columnOf, readTable, type CatalogueColumn } from '../database/catalogue.js';
+import type { SourceFlow } from '../registry/registry-spec.js';
+import type { RowText } from '../mapping/row-to-payload.js';
+import { TaskFailure } from '../worker/task-failure.js';
+
+/** One row as read: all values as PostgreSQL prints them. */
+export interface SourceRow {
+  key: string[];
+  /** With microseconds, UTC; null when the column is. */
+  watermark: string | null;
+  deleted: boolean;
+  values: RowText;
+}
+
+/** Where reading of changes stands: everything before it, by (watermark, key), has been handled. */
+export interface ChangePosition {
+  watermark: string;
+  /** Empty: before every key of that watermark. */
+  key: string[];
+}
+
+/** Reads a source table by keyset; every identifier comes from the catalogue. */
+export class SourceTable {
+  private constructor(
+    private readonly pool: Pool,
+    private readonly table: string,
+    private readonly keys: CatalogueColumn[],
+    private readonly watermark: CatalogueColumn,
+    private readonly selected: string,
+    private readonly columnCount: number,
+  ) {}
+
+  /** Throws TaskFailure when the table does not fit the flow. */
+  static async open(pool: Pool, flow: SourceFlow): Promise<SourceTable> {
+    const named = flow.columns.map(({ column }) => column);
+    const deletedColumn = flow.deletedColumn === undefined ? [] : [flow.deletedColumn];
+    const wanted = [...named, ...flow.key, flow.watermarkColumn, ...deletedColumn];
+    const table = await readTable(pool, flow.table, wanted);
+    const watermark = columnOf(table, flow.watermarkColumn);
+    if (watermark.type !== 'timestamp with time zone') {
+      throw new TaskFailure(
+        `The watermark column "${watermark.name}" is ${watermark.type}; it has to be timestamp with time zone.`,
+      );
+    }
+    const keys = flow.key.map((name) => columnOf(table, name));
+    const deleted = flow.deletedColumn === undefined ? undefined : columnOf(table, flow.deletedColumn);
+    const selected = [
+      ...keys.map(({ quoted }) => `${quoted}::text`),
+      `${watermark.quoted}::text`,
+      deletedExpression(deleted),
+      ...named.map((name) => `${columnOf(table, name).quoted}::text`),
+    ].join(', ');
+    return new SourceTable(pool, table.quoted, keys, watermark, selected, named.length);
+  }
+
+  /** The next rows in key order; `after` empty = from the first. */
+  snapshotChunk(after: string[], limit: number): Promise<SourceRow[]> {
+    const columns = this.keys.map(({ quoted }) => quoted);
+    const where = after.length === 0 ? 'true' : this.beyond(this.keys, 1);
+    return this.read(`where ${where} order by ${columns.join(', ')} limit ${limit}`, after);
+  }
+
+  /** The next rows by (watermark, key) after a position and strictly before `bound`. */
+  changesChunk(after: ChangePosition, bound: string, limit: number): Promise<SourceRow[]> {
+    const columns = [this.watermark, ...this.keys];
+    const order = columns.map(({ quoted }) => quoted).join(', ');
+    const from =
+      after.key.length === 0 ? `${this.watermark.quoted} >= $2::timestamptz` : this.beyond(columns, 2);
+    return this.read(
+      `where ${from} and ${this.watermark.quoted} < $1::timestamptz order by ${order} limit ${limit}`,
+      [bound, after.watermark, ...after.key],
+    );
+  }
+
+  private beyond(columns: CatalogueColumn[], firstParameter: number): string {
+    const values = columns.map(({ type }, index) => `$${firstParameter + index}::text::${type}`);
+    return `(${columns.map(({ quoted }) => quoted).join(', ')}) > (${values.join(', ')})`;
+  }
+
+  private async read(tail: string, parameters: unknown[]): Promise<SourceRow[]> {
+    const text = `select ${this.selected} from ${this.table} ${tail}`;
+    const { rows } = await this.pool.query<(string | null)[]>({ text, values: parameters, rowMode: 'array' });
+    const keyCount = this.keys.length;
+    return rows.map((row) => ({
+      key: row.slice(0, keyCount).map((part) => part ?? ''),
+      watermark: row[keyCount] ?? null,
+      deleted: row[keyCount + 1] === 'true',
+      values: row.slice(keyCount + 2, keyCount + 2 + this.columnCount),
+    }));
+  }
+}
+
+function deletedExpression(column: CatalogueColumn | undefined): string {
+  if (!column) return `'false'`;
+  return column.type === 'boolean'
+    ? `coalesce(${column.quoted}, false)::text`
+    : `(${column.quoted} is not null)::text`;
+}

@@ -1,0 +1,118 @@
+import type { Logger } from '#service';
+import type { HeldLease, LeaseStore } from './lease-store.js';
+import { TaskRunner } from './task-runner.js';
+import type { Task } from './task.js';
+
+/** Makes the task of a connector. Throws when its configuration does not hold any more. */
+export type TaskFactory = (lease: HeldLease, progressed: () => void) => Task;
+
+interface Running {
+  lease: HeldLease;
+  runner: TaskRunner | undefined;
+}
+
+export interface WorkerOptions {
+  leases: LeaseStore;
+  makeTask: TaskFactory;
+  logger: Logger;
+  /** Milliseconds between two looks at the table of connectors. */
+  heartbeatMs: number;
+  /** Milliseconds after which a lease that could not be renewed counts as lost. */
+  leaseTtlMs: number;
+}
+
+/** Runs the connectors whose leases this instance holds, as the table of connectors wants them. */
+export class Worker {
+  private readonly running = new Map<string, Running>();
+  private timer: NodeJS.Timeout | undefined;
+  private turn: Promise<void> = Promise.resolve();
+  private stopped = false;
+  private lastRenewal = Date.now();
+
+  constructor(private readonly options: WorkerOptions) {}
+
+  start(): void {
+    this.kick();
+  }
+
+  /** Looks now rather than at the next heartbeat. */
+  kick(): void {
+    if (this.stopped) return;
+    clearTimeout(this.timer);
+    this.turn = this.turn
+      .then(() => this.heartbeat())
+      .finally(() => {
+        clearTimeout(this.timer);
+        if (!this.stopped) this.timer = setTimeout(() => this.kick(), this.options.heartbeatMs);
+      });
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.turn;
+    await Promise.all([...this.running.keys()].map((connector) => this.end(connector)));
+    await this.options.leases.leave().catch(() => undefined);
+  }
+
+  private async heartbeat(): Promise<void> {
+    const { leases, logger, leaseTtlMs } = this.options;
+    if (this.stopped) return;
+    try {
+      const held = await leases.renew();
+      this.lastRenewal = Date.now();
+      await this.reconcile(held);
+      for (const connector of await leases.surplus()) await this.giveUp(connector);
+      await leases.acquire();
+      await this.reconcile(await leases.renew());
+    } catch (err) {
+      logger.warn({ err }, 'the leases could not be renewed');
+      // Others may take over now; fencing would refuse our writes anyway, this spares the work.
+      if (Date.now() - this.lastRenewal > leaseTtlMs) await this.endAll();
+    }
+  }
+
+  private async reconcile(held: HeldLease[]): Promise<void> {
+    const byName = new Map(held.map((lease) => [lease.connector, lease]));
+    const gone = [...this.running.keys()].filter((name) => !byName.has(name));
+    await Promise.all(gone.map((name) => this.giveUp(name)));
+    for (const lease of held) {
+      const current = this.running.get(lease.connector);
+      const same = current?.lease.epoch === lease.epoch && current.lease.generation === lease.generation;
+      if (!same) await this.begin(lease);
+    }
+  }
+
+  private async begin(lease: HeldLease): Promise<void> {
+    const { leases, logger, makeTask } = this.options;
+    const { connector, epoch } = lease;
+    await this.end(connector);
+    if (lease.targetState === 'PAUSED') {
+      this.running.set(connector, { lease, runner: undefined });
+      await leases.setState(connector, epoch, 'PAUSED', null);
+      return;
+    }
+    const runner = new TaskRunner(connector, logger, (state, trace) =>
+      leases.setState(connector, epoch, state, trace),
+    );
+    this.running.set(connector, { lease, runner });
+    await leases.setState(connector, epoch, 'RUNNING', null);
+    // Made inside the runner, so that what is wrong with the configuration becomes the trace.
+    runner.start(() => makeTask(lease, () => runner.progressed()));
+  }
+
+  private async giveUp(connector: string): Promise<void> {
+    await this.end(connector);
+    await this.options.leases.release(connector);
+  }
+
+  private async end(connector: string): Promise<void> {
+    const running = this.running.get(connector);
+    this.running.delete(connector);
+    await running?.runner?.stop();
+  }
+
+  private async endAll(): Promise<void> {
+    await Promise.all([...this.running.keys()].map((connector) => this.end(connector)));
+  }
+}
