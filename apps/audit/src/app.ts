@@ -120,7 +120,7 @@ export async function start(env: Environment): Promise<RunningService> {
     onClose: async () => {
       unsubscribe();
       await leader.stop();
-      reader.close();
+      await reader.close();
       await Promise.all([view.stop(), producer.disconnect()]);
       await Promise.all([pool.end(), writePool.end()]);
     },

@@ -45,7 +45,7 @@ export class SpecIssuer {
       kid: this.key.kid,
       system: this.system,
       alg: 'Ed25519',
-      jwk: publicJwk(this.jwk) as KeyRecord['jwk'],
+      jwk: publicJwk(this.jwk),
       status: 'active',
       notBefore: since,
       notAfter: null,

@@ -92,7 +92,7 @@ export function parseExchangePage(query: Record<string, unknown>): ExchangePage 
       violations: violations.slice(0, 20),
     });
   const before = query['cursor'] === undefined ? undefined : parseCursor(query['cursor']);
-  return { filter: filter as ExchangeFilter, limit, ...(before === undefined ? {} : { before }) };
+  return { filter: filter, limit, ...(before === undefined ? {} : { before }) };
 }
 
 /** Opaque to callers: the index that the last page ended with. */

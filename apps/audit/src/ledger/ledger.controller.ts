@@ -31,7 +31,7 @@ export class LedgerController {
   }
 
   @Roles('auditor')
-  @Get('tile/entries/*path')
+  @Get('tile/entries/*')
   async bundle(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -49,7 +49,7 @@ export class LedgerController {
   }
 
   @Public()
-  @Get('tile/*path')
+  @Get('tile/*')
   async tile(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

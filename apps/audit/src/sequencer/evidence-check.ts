@@ -5,7 +5,6 @@ import {
   parseEvidence,
   verificationKeyFromJwk,
   WaslError,
-  type Jwk,
   type ParsedEvidence,
   type VerificationKey,
 } from '#protocol';
@@ -46,7 +45,7 @@ export class EvidenceCheck {
     return batch;
   }
 
-  private checkOne(candidate: Candidate): VerifiedEntry | Quarantined | Promise<VerifiedEntry | Quarantined> {
+  private async checkOne(candidate: Candidate): Promise<VerifiedEntry | Quarantined> {
     const refuse = (reason: QuarantineReason, detail: string) => quarantined(candidate, reason, detail);
     const { data } = candidate;
     if (data === undefined || data.length === 0)
@@ -64,9 +63,8 @@ export class EvidenceCheck {
     const record = this.view.key(evidence.jws.header.kid);
     const problem = this.keyProblem(record, evidence, candidate.recordedAt);
     if (problem) return refuse(...problem);
-    return this.signatureHolds(evidence, record!).then((holds) =>
-      holds ? entry : refuse('wrong-signature', 'the signature does not verify under the key that it names'),
-    );
+    if (await this.signatureHolds(evidence, record!)) return entry;
+    return refuse('wrong-signature', 'the signature does not verify under the key that it names');
   }
 
   private keyProblem(
@@ -89,7 +87,7 @@ export class EvidenceCheck {
 
   private signatureHolds({ jws }: ParsedEvidence, record: KeyRecord): Promise<boolean> {
     let key = this.keys.get(record.kid);
-    if (!key) this.keys.set(record.kid, (key = verificationKeyFromJwk(record.jwk as Jwk)));
+    if (!key) this.keys.set(record.kid, (key = verificationKeyFromJwk(record.jwk)));
     const { publicKey, alg } = key;
     return new Promise((resolve) => {
       const done = (error: Error | null, valid: boolean) => resolve(error === null && valid);
