@@ -65,7 +65,6 @@ async function runMigrations(
     schema,
     migrations,
     migrationsTableName: 'migrations',
-    logging: false,
     extra: { options: `-c search_path=${schema}`, max: 2 },
   });
   await source.initialize();

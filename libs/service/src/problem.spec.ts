@@ -32,6 +32,8 @@ describe('toProblem', () => {
     expect(body.errors).toEqual(violations);
     expect(body.evidence).toBe('e30.e30.c2ln');
     expect(headers['retry-after']).toBe('2');
+    expect(toProblem(new WaslError('unavailable', 'd')).headers['retry-after']).toBe('1');
+    expect(toProblem(new WaslError('conflict', 'd')).headers['retry-after']).toBeUndefined();
   });
 
   it('challenges with every 401, for a token or for a manifest', () => {

@@ -32,8 +32,8 @@ export function toProblem(error: unknown, acceptLanguage?: string, trace?: strin
   const language = chooseLanguage(acceptLanguage);
   const texts = { fr, ar, en };
   const headers: Record<string, string> = { 'content-language': language, vary: 'accept-language' };
-  if (known.retryAfterSeconds !== undefined)
-    headers['retry-after'] = String(Math.ceil(known.retryAfterSeconds));
+  const retryAfter = known.retryAfterSeconds ?? (status === 429 || status === 503 ? 1 : undefined);
+  if (retryAfter !== undefined) headers['retry-after'] = String(Math.ceil(retryAfter));
   if (status === 401) headers['www-authenticate'] = challenge(known.code);
   const body: Problem = {
     type: `/docs/errors.md#${known.code}`,
