@@ -35,6 +35,7 @@ export {
   parseManifest,
   payloadDigest,
   signManifest,
+  type Lifetime,
   type ManifestClaims,
   type ParsedManifest,
 } from './manifest.js';

@@ -73,11 +73,19 @@ export function parseManifest(token: string): ParsedManifest {
   return { jws, claims: claims as unknown as ManifestClaims, token };
 }
 
-/** Throws malformed-manifest (lifetime), manifest-in-future, manifest-expired. */
-export function checkManifestTimes(claims: Pick<ManifestClaims, 'iat' | 'exp'>, nowSeconds: number): void {
+/** Of a manifest or an acknowledgement; seconds since 1970. */
+export type Lifetime = Pick<ManifestClaims, 'iat' | 'exp'>;
+
+/** Throws malformed-manifest unless exp lies 1 to 300 seconds after iat. */
+export function checkManifestLifetime(claims: Lifetime): void {
   if (claims.exp <= claims.iat || claims.exp - claims.iat > MAX_MANIFEST_LIFETIME) {
     throw new WaslError('malformed-manifest', `exp must be 1 to ${MAX_MANIFEST_LIFETIME} seconds after iat`);
   }
+}
+
+/** On intake. Throws malformed-manifest (lifetime), manifest-in-future, manifest-expired. */
+export function checkManifestTimes(claims: Lifetime, nowSeconds: number): void {
+  checkManifestLifetime(claims);
   if (claims.iat > nowSeconds + MAX_CLOCK_LEAD) {
     throw new WaslError(
       'manifest-in-future',

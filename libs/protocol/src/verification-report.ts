@@ -8,14 +8,15 @@ export type CheckName =
   | 'evidence-key'
   | 'manifest-signature'
   | 'manifest-issuer'
+  | 'evidence-binds-manifest'
   | 'manifest-key'
   | 'manifest-times'
-  | 'evidence-binds-manifest'
   | 'payload-digest'
   | 'acknowledgement-signature'
   | 'acknowledgement-issuer'
-  | 'acknowledgement-key'
   | 'evidence-binds-acknowledgement'
+  | 'acknowledgement-key'
+  | 'acknowledgement-times'
   | 'checkpoint'
   | 'inclusion';
 

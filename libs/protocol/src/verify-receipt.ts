@@ -5,7 +5,14 @@ import { checkBindsAcknowledgement, checkBindsManifest, requireEqual } from './e
 import { parseEvidence, type ParsedEvidence } from './evidence.js';
 import { verifyJws, type ParsedJws } from './jws.js';
 import { checkKeyValidAt } from './key-validity.js';
-import { MAX_CLOCK_LEAD, parseManifest, payloadDigest, type ManifestClaims } from './manifest.js';
+import {
+  checkManifestLifetime,
+  MAX_CLOCK_LEAD,
+  parseManifest,
+  payloadDigest,
+  type Lifetime,
+  type ManifestClaims,
+} from './manifest.js';
 import { leafHash } from './merkle.js';
 import { verifyInclusion } from './proof-verification.js';
 import { isAcknowledgementReceipt, parseReceipt } from './receipt.js';
@@ -116,7 +123,10 @@ class ReceiptVerification {
     this.checks.run('acknowledgement-issuer', () => this.requireParties(parsed.jws, parsed.claims));
     if (evidence === undefined) return;
     this.checks.run('evidence-binds-acknowledgement', () => checkBindsAcknowledgement(evidence, parsed));
-    this.checks.run('acknowledgement-key', () => this.requireValidKey(parsed.jws, evidence.claims.toe));
+    if (evidence.event.name !== 'ContentHandover') return;
+    const { toe } = evidence.claims;
+    this.checks.run('acknowledgement-key', () => this.requireValidKey(parsed.jws, toe));
+    this.checks.run('acknowledgement-times', () => checkTimesAtAcceptance(parsed.claims, toe));
   }
 
   /** Size and root come from the checkpoint, and only once its signature has verified. */
@@ -165,12 +175,13 @@ class ReceiptVerification {
   }
 }
 
-function checkTimesAtAcceptance(claims: ManifestClaims, toe: number): void {
+function checkTimesAtAcceptance(claims: Lifetime, toe: number): void {
+  checkManifestLifetime(claims);
   if (toe + MAX_CLOCK_LEAD < claims.iat) {
-    throw new WaslError('manifest-in-future', 'the acceptance is older than the manifest');
+    throw new WaslError('manifest-in-future', 'the evidence is older than what it is about');
   }
   if (toe >= claims.exp + PROCESSING_GRACE) {
-    throw new WaslError('manifest-expired', 'the manifest had expired before it was accepted');
+    throw new WaslError('manifest-expired', 'it had expired before the evidence of it was made');
   }
 }
 
