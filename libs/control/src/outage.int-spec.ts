@@ -37,7 +37,7 @@ afterAll(async () => {
   await producer.disconnect();
   await pool.end();
   await database.drop();
-  await broker.remove();
+  broker.remove();
 });
 
 describe('an outage of Kafka', () => {
