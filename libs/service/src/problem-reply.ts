@@ -39,6 +39,8 @@ export function answerError(
   if (status >= 500) request.log.error({ err: error, route: request.routeOptions?.url }, 'request failed');
   if (!foreign) return sendProblem(request, reply, error);
   const { headers } = toProblem(error);
-  if (headers['retry-after']) void reply.header('retry-after', headers['retry-after']);
+  for (const name of ['retry-after', 'www-authenticate']) {
+    if (headers[name]) void reply.header(name, headers[name]);
+  }
   return reply.code(foreign.status).type(foreign.contentType).serializer(JSON.stringify).send(foreign.body);
 }

@@ -1,0 +1,71 @@
+import type { FastifyRequest } from 'fastify';
+import type { ForeignError } from '#service';
+import { toWaslError } from '#service';
+import { DEFAULT_MEDIA_TYPE } from './media-types.js';
+import { isKnownPath, isOwnPath } from './paths.js';
+
+/** An error as clients of the Confluent Schema Registry know it: its HTTP status, numeric code and text. */
+export class ConfluentError extends Error {
+  constructor(
+    readonly status: number,
+    readonly errorCode: number,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'ConfluentError';
+  }
+
+  static subjectNotFound(subject: string): ConfluentError {
+    return new ConfluentError(404, 40401, `Subject '${subject}' not found.`);
+  }
+  static versionNotFound(version: number): ConfluentError {
+    return new ConfluentError(404, 40402, `Version ${version} not found.`);
+  }
+  static schemaNotFound(key?: number | string): ConfluentError {
+    return new ConfluentError(404, 40403, key === undefined ? 'Schema not found' : `Schema ${key} not found`);
+  }
+  static invalidSchema(reason: string): ConfluentError {
+    return new ConfluentError(422, 42201, `Invalid schema: ${reason}`);
+  }
+  static invalidVersion(version: string): ConfluentError {
+    return new ConfluentError(
+      422,
+      42202,
+      `The specified version '${version}' is not a valid version id. Allowed values are between [1, 2^31-1] and the string "latest"`,
+    );
+  }
+  static notPermitted(reason: string): ConfluentError {
+    return new ConfluentError(422, 42205, reason);
+  }
+  static invalidSubject(subject: string): ConfluentError {
+    return new ConfluentError(422, 42208, `The specified subject '${subject}' is not a valid.`);
+  }
+  static schemaTooLarge(limit: number): ConfluentError {
+    return new ConfluentError(422, 42209, `Schema is larger than ${limit} bytes`);
+  }
+}
+
+const HTTP_TEXT: Record<number, string> = {
+  404: 'HTTP 404 Not Found',
+  405: 'HTTP 405 Method Not Allowed',
+  406: 'HTTP 406 Not Acceptable',
+  413: 'HTTP 413 Request Entity Too Large',
+  415: 'HTTP 415 Unsupported Media Type',
+};
+
+/** Every error outside our own API, unknown routes included, in the shape `{error_code, message}`. */
+export function toConfluentError(error: unknown, request: FastifyRequest): ForeignError | undefined {
+  const path = request.url.split('?', 1)[0]!;
+  if (isOwnPath(path)) return undefined;
+  const contentType = request.confluentType ?? DEFAULT_MEDIA_TYPE;
+  const answer = (status: number, errorCode: number, message: string): ForeignError => ({
+    status,
+    body: { error_code: errorCode, message },
+    contentType,
+  });
+  if (error instanceof ConfluentError) return answer(error.status, error.errorCode, error.message);
+  const { code, status, detail } = toWaslError(error);
+  if (code === 'internal') return answer(500, 50001, 'Error in the backend datastore');
+  if (status === 404 && isKnownPath(path)) return answer(405, 405, HTTP_TEXT[405]!);
+  return answer(status, status, HTTP_TEXT[status] ?? detail);
+}

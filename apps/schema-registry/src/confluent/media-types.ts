@@ -1,0 +1,76 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { parsePayload } from '#contracts';
+import { WaslError } from '#protocol';
+import { isOwnPath } from './paths.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Media type chosen from the Accept header, on routes of the Confluent API. */
+    confluentType?: string;
+  }
+}
+
+export const DEFAULT_MEDIA_TYPE = 'application/vnd.schemaregistry.v1+json';
+
+/** What can be answered, with the server's own preference. */
+const PRODUCED: readonly (readonly [type: string, quality: number])[] = [
+  [DEFAULT_MEDIA_TYPE, 1],
+  ['application/vnd.schemaregistry+json', 0.9],
+  ['application/json', 0.5],
+];
+
+const CONSUMED = [...PRODUCED.map(([type]) => type), 'application/octet-stream'];
+
+/** Reads and answers the media types of the Confluent API: 406 and 415 where nothing fits. */
+export function negotiateMediaTypes(fastify: FastifyInstance): void {
+  for (const type of CONSUMED) {
+    if (fastify.hasContentTypeParser(type)) fastify.removeContentTypeParser(type);
+    fastify.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => {
+      try {
+        done(null, parsePayload(body as Buffer));
+      } catch (error) {
+        done(error as Error);
+      }
+    });
+  }
+  fastify.addHook('onRequest', async (request, reply) => {
+    if (isOwnPath(request.url.split('?', 1)[0]!)) return;
+    request.confluentType = chooseMediaType(request);
+    void reply.type(request.confluentType);
+  });
+}
+
+function chooseMediaType(request: FastifyRequest): string {
+  const header = request.headers.accept;
+  if (header === undefined || header === '' || header === '*/*') return DEFAULT_MEDIA_TYPE;
+  const ranges = header.slice(0, 1_000).split(',').map(parseRange);
+  let best: { type: string; score: number } | undefined;
+  for (const [type, own] of PRODUCED) {
+    const quality = qualityOf(type, ranges);
+    const score = quality * own;
+    if (quality > 0 && score > (best?.score ?? 0)) best = { type, score };
+  }
+  if (best === undefined) throw new WaslError('not-acceptable', 'no representation fits the Accept header');
+  return best.type;
+}
+
+interface Range {
+  range: string;
+  quality: number;
+}
+
+function parseRange(text: string): Range {
+  const [range = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
+  const weight = parameters.find((parameter) => parameter.startsWith('q='));
+  const quality = weight === undefined ? 1 : Number(weight.slice(2));
+  return { range, quality: quality >= 0 && quality <= 1 ? quality : 0 };
+}
+
+/** Weight of the most specific range that covers the type (RFC 9110 §12.5.1). */
+function qualityOf(type: string, ranges: Range[]): number {
+  for (const candidate of [type, `${type.split('/', 1)[0]}/*`, '*/*']) {
+    const found = ranges.find(({ range }) => range === candidate);
+    if (found) return found.quality;
+  }
+  return 0;
+}

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
+import { ControlView } from '#control';
+import { WaslError } from '#protocol';
+import type { Caller } from '#service';
+import type { TopicParts } from '../topics.js';
+import { Transactions } from '../transactions.js';
+import { contractRecord, ContractStore, type StoredContract } from './contract-store.js';
+import type { GovernanceRequest } from './governance.js';
+import { RegistrationRights } from './registration-rights.js';
+
+/** How long a member registered a moment ago may take to be known here, in milliseconds. */
+const MEMBER_PATIENCE = 3_000;
+
+@Injectable()
+export class ContractsService {
+  constructor(
+    private readonly store: ContractStore,
+    private readonly rights: RegistrationRights,
+    private readonly transactions: Transactions,
+    private readonly view: ControlView,
+  ) {}
+
+  /**
+   * Publishes or changes the governance of a topic; the same again changes nothing.
+   * @throws WaslError `not-allowed`, `malformed-request` (unknown owner), `conflict` (other number of partitions)
+   */
+  async put(
+    topic: TopicParts,
+    governance: GovernanceRequest,
+    caller: Caller,
+    at: Date,
+  ): Promise<{ contract: StoredContract; outcome: 'created' | 'changed' | 'unchanged' }> {
+    await this.assertMember(governance.owner);
+    await this.rights.assertMayGovern(caller, topic.topic, governance.owner);
+    const contract: StoredContract = { ...topic, ...governance };
+    return this.transactions.run(at, async (transaction) => {
+      const { client } = transaction;
+      await client.query(`select pg_advisory_xact_lock(hashtext('wasl.registry.contract'), hashtext($1))`, [
+        topic.topic,
+      ]);
+      const existing = await this.store.contract(topic.topic, client);
+      if (isDeepStrictEqual(existing, contract)) return { contract, outcome: 'unchanged' };
+      if (existing && existing.partitions !== governance.partitions) {
+        throw new WaslError('conflict', 'the number of partitions of a topic never changes: keys would move');
+      }
+      // Seen under the lock: two publishers may have asked for the same free topic at once.
+      if (existing && existing.owner !== governance.owner && !caller.roles.includes('steward')) {
+        throw new WaslError('not-allowed', 'only a steward hands a contract over');
+      }
+      await this.store.put(client, contract, at);
+      const record = contractRecord(contract);
+      transaction.publish(record);
+      transaction.attest('ContractPublished', `urn:wasl:contract:${topic.topic}`, {
+        by: caller.system,
+        owner: contract.owner,
+        classification: contract.classification,
+        deletion: contract.deletion,
+        ...(existing && existing.owner !== contract.owner ? { formerOwner: existing.owner } : {}),
+      });
+      return { contract, outcome: existing ? 'changed' : 'created' };
+    });
+  }
+
+  private async assertMember(owner: string): Promise<void> {
+    if (!this.view.member(owner)) await this.memberKnown(owner);
+    if (this.view.member(owner)) return;
+    throw new WaslError('malformed-request', 'the owner is not a member that the directory knows', {
+      violations: [{ pointer: '/owner', rule: 'member' }],
+    });
+  }
+
+  private memberKnown(id: string): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        unsubscribe();
+        resolve();
+      };
+      const timer = setTimeout(end, MEMBER_PATIENCE);
+      const unsubscribe = this.view.onChange(({ key }) => {
+        if (key === `member:${id}`) end();
+      });
+    });
+  }
+}

@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { ControlView } from '#control';
+import { WaslError } from '#protocol';
+import type { Caller } from '#service';
+import { SchemaStore } from '../schemas/schema-store.js';
+import { topicOfSubject } from '../topics.js';
+import { ContractStore } from './contract-store.js';
+
+/** Who may change what: a steward everything, a publisher what its member, or one above it, owns. */
+@Injectable()
+export class RegistrationRights {
+  constructor(
+    private readonly contracts: ContractStore,
+    private readonly schemas: SchemaStore,
+    private readonly view: ControlView,
+  ) {}
+
+  /** @throws WaslError `not-allowed` */
+  async assertMayRegister(caller: Caller, subject: string): Promise<void> {
+    if (caller.roles.includes('steward')) return;
+    const topic = topicOfSubject(subject);
+    const contract = topic === undefined ? undefined : await this.contracts.contract(topic);
+    if (!contract) throw new WaslError('not-allowed', 'only a steward registers schemas without a contract');
+    this.assertWithin(caller, contract.owner);
+  }
+
+  /**
+   * A publisher may take a free topic for its own member or one below, and change what it owns.
+   * @throws WaslError `not-allowed`
+   */
+  async assertMayGovern(caller: Caller, topic: string, owner: string): Promise<void> {
+    if (caller.roles.includes('steward')) return;
+    const existing = await this.contracts.contract(topic);
+    if (existing) {
+      this.assertWithin(caller, existing.owner);
+      if (existing.owner !== owner)
+        throw new WaslError('not-allowed', 'only a steward hands a contract over');
+      return;
+    }
+    if (await this.schemas.subjectExists(`${topic}-value`)) {
+      throw new WaslError('not-allowed', 'this topic has schemas already: a steward names its owner');
+    }
+    this.assertWithin(caller, owner);
+  }
+
+  private assertWithin(caller: Caller, owner: string): void {
+    if (!this.view.isMemberWithin(caller.member, owner)) {
+      throw new WaslError('not-allowed', "the contract belongs to a member other than the caller's");
+    }
+  }
+}

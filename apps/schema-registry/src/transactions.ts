@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import type { Pool, PoolClient } from 'pg';
+import { controlRecord, type ControlRecord, Outbox } from '#control';
+import type { OutgoingRecord } from '#kafka';
+import { evidenceRecord, type EventName, EvidenceSigner } from '#service';
+
+/** A transaction under way: rows go through `client`, what must be told the world through `publish` and `attest`. */
+export class Transaction {
+  readonly records: OutgoingRecord[] = [];
+
+  constructor(
+    readonly client: PoolClient,
+    readonly at: Date,
+    private readonly signer: EvidenceSigner,
+  ) {}
+
+  publish(state: ControlRecord): void {
+    this.records.push(controlRecord(state));
+  }
+
+  attest(event: EventName, subject: string, body: object): void {
+    this.records.push(evidenceRecord(this.signer.sign(event, subject, body, this.at)));
+  }
+}
+
+/** Rows, control records and evidence are one transaction: all of a change exists, or nothing of it. */
+@Injectable()
+export class Transactions {
+  constructor(
+    private readonly pool: Pool,
+    private readonly outbox: Outbox,
+    private readonly signer: EvidenceSigner,
+  ) {}
+
+  async run<T>(at: Date, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query('begin');
+      const transaction = new Transaction(client, at, this.signer);
+      const result = await work(transaction);
+      await this.outbox.enqueue(client, transaction.records);
+      await client.query('commit');
+      if (transaction.records.length > 0) this.outbox.kick();
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch((failure: Error) => (broken = failure));
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+}
