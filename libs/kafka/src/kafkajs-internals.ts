@@ -20,7 +20,7 @@ export interface Connection {
 }
 
 export interface Protocol {
-  request: { apiVersion: number };
+  request: { apiVersion: number; expectResponse?: () => boolean; encode(): Promise<object> };
   response: { decode(raw: Buffer): Promise<unknown>; parse(decoded: unknown): unknown };
   requestTimeout?: number;
 }

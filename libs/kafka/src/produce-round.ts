@@ -1,12 +1,12 @@
 import { WaslError } from '#protocol';
 import { StaleMetadata, unavailable } from './broker-link.js';
 import { groupBy } from './group-by.js';
-import { errorName, protocolOf, sendRequest, type Cluster } from './kafkajs-internals.js';
+import { errorName, sendRequest, type Cluster } from './kafkajs-internals.js';
+import { produceRequest } from './produce-request.js';
 import type { ProducerIdentity } from './producer-identity.js';
+import { encodeRecordBatch } from './record-batch-encoder.js';
 import type { QueuedRecord } from './send-queue.js';
 
-const ACKS_ALL = -1;
-const STORE_MS = 10_000;
 const IDENTITY_LOST = [
   'OUT_OF_ORDER_SEQUENCE_NUMBER',
   'UNKNOWN_PRODUCER_ID',
@@ -74,22 +74,15 @@ export class ProduceRound {
   ): Promise<void> {
     const broker = await cluster.findBroker({ nodeId });
     const batches = new Map(shares.map((share) => [share.id, share.left.slice(0, share.limit)]));
-    const topicData = [...groupBy(shares, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
+    const now = Date.now();
+    const topics = [...groupBy(shares, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
       topic,
       partitions: ofTopic.map(({ id, partition }) => ({
         partition,
-        firstSequence: identity.sequence(id),
-        messages: batches.get(id)!.map(({ key, value, headers }) => ({ key, value, headers })),
+        batch: encodeRecordBatch(batches.get(id)!, now, identity.of(id)),
       })),
     }));
-    const parameters = {
-      acks: ACKS_ALL,
-      timeout: STORE_MS,
-      producerId: identity.id,
-      producerEpoch: identity.epoch,
-    };
-    const protocol = protocolOf(broker, 'Produce', { ...parameters, topicData });
-    const response = await sendRequest<ProduceResponse>(broker, protocol);
+    const response = await sendRequest<ProduceResponse>(broker, produceRequest(broker, topics));
 
     let again: string | undefined;
     for (const { topicName, partitions } of response.topics) {

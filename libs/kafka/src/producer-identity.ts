@@ -1,4 +1,5 @@
 import type { Cluster } from './kafkajs-internals.js';
+import type { BatchIdentity } from './record-batch-encoder.js';
 
 const SEQUENCES = 2 ** 31;
 // Sent with InitProducerId, of meaning to transactions only.
@@ -11,7 +12,7 @@ export class ProducerIdentity {
   private readonly next = new Map<string, number>();
 
   constructor(
-    readonly id: string,
+    readonly id: bigint,
     readonly epoch: number,
   ) {}
 
@@ -19,14 +20,17 @@ export class ProducerIdentity {
     await cluster.refreshMetadata();
     const broker = await cluster.findControllerBroker();
     const { producerId, producerEpoch } = await broker.initProducerId({ transactionTimeout: TRANSACTION_MS });
-    return new ProducerIdentity(producerId, producerEpoch);
+    return new ProducerIdentity(BigInt(producerId), producerEpoch);
   }
 
-  sequence(partitionId: string): number {
-    return this.next.get(partitionId) ?? 0;
+  /** Identity of the next batch of a partition. */
+  of(partitionId: string): BatchIdentity {
+    const firstSequence = this.next.get(partitionId) ?? 0;
+    return { producerId: this.id, producerEpoch: this.epoch, firstSequence };
   }
 
+  /** The next batch of the partition was stored, with `count` records. */
   advance(partitionId: string, count: number): void {
-    this.next.set(partitionId, (this.sequence(partitionId) + count) % SEQUENCES);
+    this.next.set(partitionId, ((this.next.get(partitionId) ?? 0) + count) % SEQUENCES);
   }
 }
