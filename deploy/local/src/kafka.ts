@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -7,7 +7,7 @@ import { brokerAnswers } from './broker-probe.js';
 import { LOG4J_PROPERTIES, serverProperties } from './kafka-config.js';
 import { ensureKafkaJars } from './kafka-jars.js';
 import { requireFreePort } from './ports.js';
-import { endProcess, findProcesses } from './processes.js';
+import { endProcess, findProcesses, runProgram } from './processes.js';
 import { requireDiskSpace } from './state-folder.js';
 import { SetupProblem, type Progress } from './setup-problem.js';
 
@@ -59,7 +59,7 @@ export class EmbeddedKafka {
     mkdirSync(this.folder, { recursive: true });
     writeFileSync(this.config, serverProperties({ dataFolder: this.data, port, controllerPort }));
     writeFileSync(join(this.folder, 'log4j2.properties'), LOG4J_PROPERTIES);
-    this.format(jars);
+    await this.format(jars);
 
     progress?.('Starting Apache Kafka');
     const log = openSync(this.logFile, 'w');
@@ -91,7 +91,7 @@ export class EmbeddedKafka {
   }
 
   private async endOrphans(): Promise<void> {
-    for (const orphan of findProcesses(this.config)) {
+    for (const orphan of findProcesses((argument) => argument === this.config)) {
       this.options.progress?.(`Ending the Apache Kafka of an interrupted run (process ${orphan.pid})`);
       await endProcess(orphan.pid, 'SIGTERM', STOP_MS);
     }
@@ -103,15 +103,15 @@ export class EmbeddedKafka {
     return [...JVM, log4j, '-cp', join(jars, '*')];
   }
 
-  private format(jars: string): void {
+  private async format(jars: string): Promise<void> {
     if (existsSync(join(this.data, 'meta.properties'))) return;
     // A folder without meta.properties is one whose formatting was interrupted: no broker ever ran on it.
     rmSync(this.data, { recursive: true, force: true });
     // A leading hyphen would be read as another option.
     const id = randomBytes(16).toString('base64url').replace(/^-/, 'W');
     const tool = ['kafka.tools.StorageTool', 'format', '-t', id, '-c', this.config, '--standalone'];
-    const { status, stdout, stderr } = spawnSync('java', [...this.java(jars), ...tool], { encoding: 'utf8' });
-    if (status !== 0) throw this.failed('could not prepare its folder', stdout + stderr);
+    const { code, output } = await runProgram('java', [...this.java(jars), ...tool]);
+    if (code !== 0) throw this.failed('could not prepare its folder', output);
   }
 
   private async untilReady(): Promise<void> {

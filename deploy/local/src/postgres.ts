@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
@@ -15,7 +15,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { requireFreePort } from './ports.js';
 import { postgresBinaries } from './postgres-binaries.js';
-import { endProcess, findProcesses } from './processes.js';
+import { endProcess, findProcesses, runProgram } from './processes.js';
 import { requireDiskSpace } from './state-folder.js';
 import { SetupProblem, type Progress } from './setup-problem.js';
 import { Unprivileged } from './unprivileged.js';
@@ -68,11 +68,11 @@ export class EmbeddedPostgres {
     this.unprivileged.prepare(this.folder, postgres);
     if (!existsSync(this.data)) {
       progress?.('Creating the PostgreSQL data folder');
-      this.initialise(initdb);
+      await this.initialise(initdb);
     }
     progress?.('Starting PostgreSQL');
     this.spawn(postgres);
-    await this.untilReady();
+    await this.untilReady(postgres);
   }
 
   /** Creates the database unless it exists; gives its connection string. */
@@ -105,7 +105,7 @@ export class EmbeddedPostgres {
 
   /** Only the postmaster keeps `-D <data>` as its command line. Its stale postmaster.pid PostgreSQL clears itself. */
   private async endOrphans(): Promise<void> {
-    for (const orphan of findProcesses(this.data)) {
+    for (const orphan of findProcesses((argument) => argument === this.data)) {
       this.options.progress?.(`Ending the PostgreSQL of an interrupted run (process ${orphan.pid})`);
       await endProcess(orphan.pid, 'SIGINT', STOP_MS);
     }
@@ -115,7 +115,7 @@ export class EmbeddedPostgres {
     return readFileSync(join(this.folder, 'password'), 'utf8');
   }
 
-  private initialise(initdb: string): void {
+  private async initialise(initdb: string): Promise<void> {
     const partial = join(this.folder, 'data.new');
     rmSync(partial, { recursive: true, force: true });
     mkdirSync(partial, { mode: 0o700 });
@@ -129,13 +129,8 @@ export class EmbeddedPostgres {
       ...[...collation, ...(this.options.fsync === false ? ['--no-sync'] : [])],
     ]);
     const { file, arguments: args, ...user } = command;
-    const result = spawnSync(file, args, {
-      ...user,
-      cwd: this.folder,
-      encoding: 'utf8',
-      env: this.environment(),
-    });
-    if (result.status !== 0) throw this.failed('could not create its data folder', result.stderr ?? '');
+    const { code, output } = await runProgram(file, args, { ...user, cwd: '/', env: this.environment() });
+    if (code !== 0) throw this.failed('could not create its data folder', output);
     renameSync(partial, this.data);
   }
 
@@ -158,7 +153,7 @@ export class EmbeddedPostgres {
     // Detached: Ctrl-C in the terminal must reach the launcher only, which stops PostgreSQL after the services.
     this.process = spawn(file, args, {
       ...user,
-      cwd: this.folder,
+      cwd: '/',
       detached: true,
       stdio: ['ignore', log, log],
       env: this.environment(),
@@ -179,21 +174,24 @@ export class EmbeddedPostgres {
     return client;
   }
 
-  private async untilReady(): Promise<void> {
+  private async untilReady(postgres: string): Promise<void> {
     const deadline = Date.now() + START_MS;
     for (;;) {
       try {
         await (await this.connect()).end();
         return;
       } catch (error) {
-        const ended = this.process?.exitCode !== null || this.process.signalCode !== null;
         const refused = (error as { code?: string }).code === '28P01';
-        if (!ended && !refused && Date.now() < deadline) {
-          await sleep(40);
-          continue;
+        const ended = this.process?.exitCode !== null || this.process.signalCode !== null;
+        const log = readFileSync(this.logFile, 'utf8');
+        const busy = ended && log.includes('pre-existing shared memory block');
+        if (refused || (ended && !busy) || Date.now() > deadline) {
+          await this.stop();
+          throw this.failed('did not start', refused ? String(error) : log);
         }
-        await this.stop();
-        throw this.failed('did not start', refused ? String(error) : readFileSync(this.logFile, 'utf8'));
+        await sleep(busy ? 250 : 40);
+        // The children of a server that was killed finish their query before they notice, and hold its memory.
+        if (busy) this.spawn(postgres);
       }
     }
   }

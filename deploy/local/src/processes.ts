@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn, type SpawnOptions } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -23,19 +23,36 @@ export function processArguments(pid: number): string[] | undefined {
   }
 }
 
+/** Runs a program to its end; output is what it wrote to both its outputs, code null when it could not run. */
+export function runProgram(
+  file: string,
+  args: string[],
+  options: SpawnOptions = {},
+): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve) => {
+    const program = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    const read = (chunk: Buffer) => (output += chunk.toString());
+    program.stdout?.on('data', read);
+    program.stderr?.on('data', read);
+    program.on('error', (error) => resolve({ code: null, output: error.message }));
+    program.on('close', (code) => resolve({ code, output }));
+  });
+}
+
 export function isRunning(pid: number): boolean {
   return processArguments(pid) !== undefined;
 }
 
-/** Processes one of whose arguments is `argument`: how a server left by a killed run is known as ours. */
-export function findProcesses(argument: string): RunningProcess[] {
+/** Processes with an argument that `matches`: how a server left by a killed run is known as ours, by its folder. */
+export function findProcesses(matches: (argument: string) => boolean): RunningProcess[] {
   const pids = hasProc
     ? readdirSync('/proc').filter((name) => /^\d+$/.test(name))
     : execFileSync('ps', ['-axo', 'pid='], { encoding: 'utf8' }).trim().split(/\s+/);
   const found: RunningProcess[] = [];
   for (const pid of pids.map(Number)) {
     const line = pid === process.pid ? undefined : processArguments(pid);
-    if (line?.includes(argument)) found.push({ pid, arguments: line });
+    if (line?.some(matches)) found.push({ pid, arguments: line });
   }
   return found;
 }

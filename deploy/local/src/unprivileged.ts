@@ -27,10 +27,11 @@ export class Unprivileged {
   prepare(folder: string, program: string): void {
     if (!this.user) return;
     chownSync(folder, this.user.uid, this.user.gid);
-    this.reaches = this.works({ file: program, arguments: ['--version'], ...this.user }, folder);
-    if (this.reaches || this.works(this.command(program, ['--version']), folder)) return;
+    for (this.reaches of [true, false]) {
+      if (this.works('ls', [folder]) && this.works(program, ['--version'])) return;
+    }
     throw new SetupProblem(
-      `PostgreSQL does not run as root, and the user with id ${this.user.uid} may not enter ${folder} or ${program}.`,
+      `PostgreSQL does not run as root, and the user with id ${this.user.uid} may not enter ${folder} or run ${program}.`,
       'Run as an ordinary user, or move the repository where everybody may enter, or set DATABASE_URL to a running PostgreSQL.',
     );
   }
@@ -47,9 +48,9 @@ export class Unprivileged {
     if (this.user) chownSync(file, this.user.uid, this.user.gid);
   }
 
-  private works(command: Command, folder: string): boolean {
-    const { file, arguments: args, ...user } = command;
-    return spawnSync(file, args, { ...user, cwd: folder, stdio: 'ignore' }).status === 0;
+  private works(program: string, args: string[]): boolean {
+    const { file, arguments: given, ...user } = this.command(program, args);
+    return spawnSync(file, given, { ...user, cwd: '/', stdio: 'ignore' }).status === 0;
   }
 }
 
