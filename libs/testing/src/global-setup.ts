@@ -5,6 +5,7 @@ declare module 'vitest' {
   export interface ProvidedContext {
     databaseUrl: string;
     kafkaBrokers: string;
+    runFolder: string;
   }
 }
 
@@ -19,26 +20,27 @@ const RUN = Symbol.for('wasl.testing.run');
 const shared = globalThis as { [RUN]?: Run };
 
 /** Vitest global set-up: starts PostgreSQL and Kafka once a run, or takes those of TEST_DATABASE_URL, TEST_KAFKA_BROKERS. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export default async function setup(project: TestProject): Promise<() => void> {
   const run = (shared[RUN] ??= begin());
   run.users += 1;
   const { databaseUrl, kafkaBrokers } = await run.addresses;
   project.provide('databaseUrl', databaseUrl);
   project.provide('kafkaBrokers', kafkaBrokers);
-  return async () => {
+  project.provide('runFolder', run.servers.folder);
+  return () => {
     run.users -= 1;
     if (run.users > 0) return;
     delete shared[RUN];
-    await run.servers.stop();
+    run.servers.stop();
   };
 }
 
 function begin(): Run {
   const servers = new TestServers();
-  process.once('exit', () => servers.stopNow());
+  process.once('exit', () => servers.stop());
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
-      servers.stopNow();
+      servers.stop();
       process.exit(130);
     });
   }

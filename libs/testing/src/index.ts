@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { inject } from 'vitest';
 import type { EmbeddedKafka } from '../../../deploy/local/src/kafka.js';
-import { newKafka, stateFolder } from './servers.js';
+import { newKafka, remove } from './servers.js';
 
 export interface TestDatabase {
   /** connection string of an empty database that only this caller knows */
@@ -29,19 +29,19 @@ export function uniqueTopic(prefix: string): string {
   return `${prefix}.${randomBytes(6).toString('hex')}`;
 }
 
-/** A started broker of the spec's own, to be killed and started again; `remove` ends it and deletes its folder. */
-export async function ownKafka(): Promise<{ kafka: EmbeddedKafka; remove(): Promise<void> }> {
-  const folder = join(stateFolder, `test-${process.pid}-${randomUUID()}`, 'kafka');
+/** An empty folder of the caller's own; it goes away at the end of the run, with the servers that work in it. */
+export function testFolder(): string {
+  const folder = join(inject('runFolder'), randomUUID());
   mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/** A started broker of the spec's own, to be killed and started again; `remove` ends it for good. */
+export async function ownKafka(): Promise<{ kafka: EmbeddedKafka; remove(): void }> {
+  const folder = testFolder();
   const kafka = await newKafka(folder);
   await kafka.start();
-  return {
-    kafka,
-    async remove() {
-      await kafka.kill();
-      rmSync(join(folder, '..'), { recursive: true, force: true });
-    },
-  };
+  return { kafka, remove: () => remove(folder) };
 }
 
 async function administer(sql: string): Promise<void> {
