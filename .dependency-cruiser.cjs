@@ -27,50 +27,62 @@ module.exports = {
     {
       name: 'testing-only-from-specs',
       severity: 'error',
-      from: { pathNot: ['spec\\.ts$', '^libs/testing/', 'spec-[a-z-]+\\.ts$'] },
+      from: { pathNot: ['spec\\.ts$', '^libs/testing/', 'spec-[a-z-]+\\.ts$', '\\.spec-fixture\\.ts$'] },
       to: { path: '^libs/testing/' },
     },
     {
       name: 'pure-libs-stay-pure',
       comment: 'protocol and contracts must be usable in any program',
       severity: 'error',
-      from: { path: PURE, pathNot: 'spec\\.ts$' },
+      from: { path: PURE, pathNot: ['spec\\.ts$', 'spec-[a-z-]+\\.ts$', '\\.spec-fixture\\.ts$'] },
       to: { path: 'node_modules/(@nestjs|fastify|typeorm|pg|kafkajs|pino|undici)/' },
     },
     {
       name: 'lib-order-protocol',
       severity: 'error',
-      from: { path: '^libs/protocol/', pathNot: 'spec\\.ts$' },
+      from: {
+        path: '^libs/protocol/',
+        pathNot: ['spec\\.ts$', 'spec-[a-z-]+\\.ts$', '\\.spec-fixture\\.ts$'],
+      },
       to: { path: '^libs/(contracts|kafka|control|service|client|testing)/' },
     },
     {
       name: 'lib-order-contracts',
       severity: 'error',
-      from: { path: '^libs/contracts/', pathNot: 'spec\\.ts$' },
+      from: {
+        path: '^libs/contracts/',
+        pathNot: ['spec\\.ts$', 'spec-[a-z-]+\\.ts$', '\\.spec-fixture\\.ts$'],
+      },
       to: { path: '^libs/(kafka|control|service|client|testing)/' },
     },
     {
       name: 'lib-order-kafka',
       severity: 'error',
-      from: { path: '^libs/kafka/', pathNot: 'spec\\.ts$' },
+      from: { path: '^libs/kafka/', pathNot: ['spec\\.ts$', 'spec-[a-z-]+\\.ts$', '\\.spec-fixture\\.ts$'] },
       to: { path: '^libs/(contracts|control|service|client|testing)/' },
     },
     {
       name: 'lib-order-control',
       severity: 'error',
-      from: { path: '^libs/control/', pathNot: 'spec\\.ts$' },
+      from: {
+        path: '^libs/control/',
+        pathNot: ['spec\\.ts$', 'spec-[a-z-]+\\.ts$', '\\.spec-fixture\\.ts$'],
+      },
       to: { path: '^libs/(service|client|testing)/' },
     },
     {
       name: 'lib-order-service',
       severity: 'error',
-      from: { path: '^libs/service/', pathNot: 'spec\\.ts$' },
+      from: {
+        path: '^libs/service/',
+        pathNot: ['spec\\.ts$', 'spec-[a-z-]+\\.ts$', '\\.spec-fixture\\.ts$'],
+      },
       to: { path: '^libs/(client|testing)/' },
     },
     {
       name: 'lib-order-client',
       severity: 'error',
-      from: { path: '^libs/client/', pathNot: 'spec\\.ts$' },
+      from: { path: '^libs/client/', pathNot: ['spec\\.ts$', 'spec-[a-z-]+\\.ts$', '\\.spec-fixture\\.ts$'] },
       to: { path: '^libs/(kafka|control|service|testing)/' },
     },
     {

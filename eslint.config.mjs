@@ -30,7 +30,7 @@ export default tseslint.config(
     rules: { 'no-console': 'off' },
   },
   {
-    files: ['**/*spec.ts', 'libs/testing/**'],
+    files: ['**/*spec.ts', '**/spec-*.ts', '**/*.spec-fixture.ts', 'libs/testing/**'],
     rules: {
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
