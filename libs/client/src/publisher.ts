@@ -35,7 +35,7 @@ export type Publication =
   { status: 'accepted'; receipt: Receipt; duplicate: boolean } | { status: 'rejected'; problem: Problem };
 
 export interface PublisherOptions {
-  channel: HttpChannel;
+  channel: Pick<HttpChannel, 'send'>;
   bus: string;
   system: string;
   key: SigningKey;

@@ -117,7 +117,7 @@ export class ConnectorRepository {
   async receipts({ name, system }: ConnectorRow, after: string, limit: number): Promise<ReceiptRow[]> {
     const { rows } = await this.pool.query<ReceiptRow>(
       `select sequence::text, message_id as "messageId", key, receipt from receipt
-        where connector = $1 and system = $2 and sequence > $3 order by sequence limit $4`,
+        where connector = $1 and system = $2 and receipt.sequence > $3 order by receipt.sequence limit $4`,
       [name, system, after, limit],
     );
     return rows;
@@ -127,7 +127,7 @@ export class ConnectorRepository {
     const { rows } = await this.pool.query<DeadLetterRow>(
       `select sequence::text, message_id as "messageId", position, key, stage, code, reasons, evidence,
               created_at as "createdAt"
-         from dead_letter where connector = $1 and system = $2 and sequence > $3 order by sequence limit $4`,
+         from dead_letter where connector = $1 and system = $2 and dead_letter.sequence > $3 order by dead_letter.sequence limit $4`,
       [name, system, after, limit],
     );
     return rows;

@@ -46,40 +46,40 @@ export class SourceTable {
     const keys = flow.key.map((name) => columnOf(table, name));
     const deleted = flow.deletedColumn === undefined ? undefined : columnOf(table, flow.deletedColumn);
     const selected = [
-      ...keys.map(({ quoted }) => `${quoted}::text`),
-      `${watermark.quoted}::text`,
+      ...keys.map((column) => `${read(column)}::text`),
+      `${read(watermark)}::text`,
       deletedExpression(deleted),
-      ...named.map((name) => `${columnOf(table, name).quoted}::text`),
+      ...named.map((name) => `${read(columnOf(table, name))}::text`),
     ].join(', ');
     return new SourceTable(pool, table.quoted, keys, watermark, selected, named.length);
   }
 
   /** The next rows in key order; `after` empty = from the first. */
   snapshotChunk(after: string[], limit: number): Promise<SourceRow[]> {
-    const columns = this.keys.map(({ quoted }) => quoted);
+    const columns = this.keys.map(read);
     const where = after.length === 0 ? 'true' : this.beyond(this.keys, 1);
-    return this.read(`where ${where} order by ${columns.join(', ')} limit ${limit}`, after);
+    return this.query(`where ${where} order by ${columns.join(', ')} limit ${limit}`, after);
   }
 
   /** The next rows by (watermark, key) after a position and strictly before `bound`. */
   changesChunk(after: ChangePosition, bound: string, limit: number): Promise<SourceRow[]> {
     const columns = [this.watermark, ...this.keys];
-    const order = columns.map(({ quoted }) => quoted).join(', ');
+    const order = columns.map(read).join(', ');
     const from =
-      after.key.length === 0 ? `${this.watermark.quoted} >= $2::timestamptz` : this.beyond(columns, 2);
-    return this.read(
-      `where ${from} and ${this.watermark.quoted} < $1::timestamptz order by ${order} limit ${limit}`,
+      after.key.length === 0 ? `${read(this.watermark)} >= $2::timestamptz` : this.beyond(columns, 2);
+    return this.query(
+      `where ${from} and ${read(this.watermark)} < $1::timestamptz order by ${order} limit ${limit}`,
       [bound, after.watermark, ...after.key],
     );
   }
 
   private beyond(columns: CatalogueColumn[], firstParameter: number): string {
     const values = columns.map(({ type }, index) => `$${firstParameter + index}::text::${type}`);
-    return `(${columns.map(({ quoted }) => quoted).join(', ')}) > (${values.join(', ')})`;
+    return `(${columns.map(read).join(', ')}) > (${values.join(', ')})`;
   }
 
-  private async read(tail: string, parameters: unknown[]): Promise<SourceRow[]> {
-    const text = `select ${this.selected} from ${this.table} ${tail}`;
+  private async query(tail: string, parameters: unknown[]): Promise<SourceRow[]> {
+    const text = `select ${this.selected} from ${this.table} as t ${tail}`;
     const { rows } = await this.pool.query<(string | null)[]>({ text, values: parameters, rowMode: 'array' });
     const keyCount = this.keys.length;
     return rows.map((row) => ({
@@ -91,9 +91,14 @@ export class SourceTable {
   }
 }
 
+/** Qualified: without it, `order by` would take the text of the output for the column of the table. */
+function read(column: CatalogueColumn): string {
+  return `t.${column.quoted}`;
+}
+
 function deletedExpression(column: CatalogueColumn | undefined): string {
   if (!column) return `'false'`;
   return column.type === 'boolean'
-    ? `coalesce(${column.quoted}, false)::text`
-    : `(${column.quoted} is not null)::text`;
+    ? `coalesce(${read(column)}, false)::text`
+    : `(${read(column)} is not null)::text`;
 }

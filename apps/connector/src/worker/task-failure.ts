@@ -28,13 +28,22 @@ export class LeaseLost extends Error {
   }
 }
 
+/** SQLSTATE, or a socket's error; Node's own programming errors begin with ERR_. */
+const DATABASE_CODE = /^(?:[0-9A-Z]{5}|E(?!RR_)[A-Z]+)$/;
+/** Errors of the driver that carry no code. */
+const CONNECTION_LOST =
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered|Query read timeout)/;
+
 /** What an error means for the task that met it. */
 export function classify(error: unknown): TaskFailure | TransientFailure | LeaseLost {
   if (error instanceof TaskFailure || error instanceof TransientFailure || error instanceof LeaseLost)
     return error;
   if (error instanceof WaslError) return classifyWasl(error);
   const code = codeOf(error);
-  if (code !== undefined) return classifyDatabase(code, error);
+  if (code !== undefined && DATABASE_CODE.test(code)) return classifyDatabase(code, error);
+  if (error instanceof Error && CONNECTION_LOST.test(error.message)) {
+    return new TransientFailure('the database does not answer', 0, { cause: error });
+  }
   return new TaskFailure('The task met an internal error; the log of the connector service has it.', {
     cause: error,
   });
@@ -58,7 +67,8 @@ export function whatToDo(code: string): string {
       'Have the agreement or the ownership of the contract put in force, then restart the connector.',
     'unknown-topic': 'Have the contract published in the schema registry, then restart the connector.',
     'unknown-contract-version': 'Correct contract.version in the registry spec, then restart the connector.',
-    'id-conflict': 'This id was used for other content: restore the connector database or report the case.',
+    'id-conflict':
+      'This id was used for other content: restore the connector database or report it, then restart.',
     'manifest-expired': 'Set the clock of the connector, then restart it.',
     'manifest-in-future': 'Set the clock of the connector, then restart it.',
     'unknown-key':
