@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ControlView, ensureControlTopics, Outbox } from '#control';
 import { KafkaProducer, TopicAdmin } from '#kafka';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -30,6 +31,9 @@ import { mountProvider } from './tokens/mount.js';
 import { createProvider } from './tokens/provider.js';
 import { ReplayAdapter } from './tokens/replay-adapter.js';
 import { TokenKeysService } from './tokens/token-keys.service.js';
+
+const TOPIC_ATTEMPTS = 5;
+const TOPIC_PAUSE_MS = 500;
 
 /** Starts the directory: schema, control topics, own keys, bootstrap, then HTTP. */
 export async function start(env: Environment): Promise<RunningService> {
@@ -80,14 +84,19 @@ export async function start(env: Environment): Promise<RunningService> {
   }
 }
 
+/** A broker that has just begun may create a topic and not know it yet a moment later. */
 async function ensureTopics(kafka: { brokers: string[]; clientId: string }): Promise<void> {
   const admin = new TopicAdmin(kafka);
-  try {
-    await ensureControlTopics(admin);
-    const config = { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' };
-    await admin.ensureTopics([{ topic: EVIDENCE_TOPIC, partitions: 3, config }]);
-  } finally {
-    await admin.close();
+  const config = { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' };
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await ensureControlTopics(admin);
+      await admin.ensureTopics([{ topic: EVIDENCE_TOPIC, partitions: 3, config }]);
+      return await admin.close();
+    } catch (error) {
+      if (attempt === TOPIC_ATTEMPTS) throw error;
+      await sleep(TOPIC_PAUSE_MS);
+    }
   }
 }
 

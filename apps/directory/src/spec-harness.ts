@@ -20,8 +20,8 @@ import { start } from './app.js';
 export const BUS = 'urn:wasl:dz:bus';
 export const ISSUER = 'http://directory.test';
 export const STEWARD = 'urn:wasl:dz:agency:console';
-const NAMES = { fr: 'Nom', ar: 'اسم', en: 'Name' };
-const ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+export const NAMES = { fr: 'Nom', ar: 'اسم', en: 'Name' };
+export const ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 export interface Party {
   system: string;
@@ -29,10 +29,14 @@ export interface Party {
   roles: Role[];
 }
 
+// What came over the wire: each test says by its expectations what it takes it for.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Json = any;
+
 export interface Answer {
   status: number;
   headers: Headers;
-  body: any;
+  body: Json;
 }
 
 /** A directory on a database and a Kafka of its own, with a steward that can act. */
@@ -48,7 +52,7 @@ export class TestDirectory {
   ) {}
 
   static async start(overrides: Record<string, string> = {}): Promise<TestDirectory> {
-    const [{ kafka, remove }, database] = await Promise.all([ownKafka(), testDatabase()]);
+    const [broker, database] = await Promise.all([ownKafka(), testDatabase()]);
     const folder = mkdtempSync(join(tmpdir(), 'wasl-directory-'));
     const own = generateKey('Ed25519').jwk;
     const steward = party(STEWARD, ['steward']);
@@ -59,16 +63,16 @@ export class TestDirectory {
       PORT: '0',
       LOG_LEVEL: 'fatal',
       DATABASE_URL: database.url,
-      KAFKA_BROKERS: kafka.brokers.join(','),
+      KAFKA_BROKERS: broker.kafka.brokers.join(','),
       WASL_KEY_FILE: join(folder, 'own.jwk.json'),
       WASL_TOKEN_ISSUER: ISSUER,
       DIRECTORY_BOOTSTRAP_FILE: join(folder, 'bootstrap.json'),
       DIRECTORY_SWEEP_SECONDS: '1',
       ...overrides,
     };
-    const directory = new TestDirectory(env, kafka.brokers, await start(env), [
+    const directory = new TestDirectory(env, broker.kafka.brokers, await start(env), [
       () => database.drop(),
-      remove,
+      () => broker.remove(),
       () => rmSync(folder, { recursive: true }),
     ]);
     Object.assign(directory.steward, steward);
@@ -78,6 +82,11 @@ export class TestDirectory {
   async stop(): Promise<void> {
     await this.service.close();
     for (const cleanUp of this.cleanUps) await cleanUp();
+  }
+
+  async restart(): Promise<void> {
+    await this.service.close();
+    this.service = await start(this.env);
   }
 
   /** Asks the token endpoint with exactly this assertion. */
@@ -121,17 +130,21 @@ export class TestDirectory {
     return answer(response);
   }
 
-  /** Registers member, system and an active key. */
-  async join(system: string, roles: Role[], alg: 'Ed25519' | 'ES256' = 'Ed25519'): Promise<Party> {
+  /** Registers member (unless it is there), system and an active key. */
+  async join(
+    system: string,
+    roles: Role[],
+    { alg = 'Ed25519', parent = null }: { alg?: 'Ed25519' | 'ES256'; parent?: string | null } = {},
+  ): Promise<Party> {
     const joined = party(system, roles, alg);
-    await this.must('/v1/members', { id: memberOf(system), names: NAMES });
+    await this.must('/v1/members', { id: memberOf(system), parent, names: NAMES });
     await this.must('/v1/systems', { id: system, names: NAMES, roles });
     await this.must('/v1/keys', keyBody(joined));
     await this.must(`/v1/keys/${joined.jwk.kid}/activate`);
     return joined;
   }
 
-  async must(path: string, body?: unknown, as?: Party): Promise<any> {
+  async must(path: string, body?: unknown, as?: Party): Promise<Json> {
     const response = await this.call('POST', path, { body, ...(as ? { as } : {}) });
     if (response.status > 201)
       throw new Error(`${path}: ${response.status} ${JSON.stringify(response.body)}`);
@@ -145,7 +158,7 @@ export class TestDirectory {
     const record: ControlRecord = {
       ...{ kind: 'contract', topic, name: 'spec', major: 1, owner, titles: NAMES, classification: 'P0' },
       ...{ purpose: text, legalBasis: text, deletion: false, partitions: 3 },
-    } as ControlRecord;
+    };
     await producer.connect();
     await producer.send([controlRecord(record)]);
     await producer.disconnect();
@@ -176,12 +189,13 @@ export class TestDirectory {
     }
   }
 
-  /** The evidence of an event about a subject, once it is in Kafka. */
+  /** The evidence of an event about a subject, once at least `count` are in Kafka. */
   async evidence(
     event: string,
     subject: string,
-  ): Promise<{ claims: any; name: string; body: any; kid: string }[]> {
-    let found: { claims: any; name: string; body: any; kid: string }[] = [];
+    count = 1,
+  ): Promise<{ claims: Json; name: string; body: Json; kid: string }[]> {
+    let found: { claims: Json; name: string; body: Json; kid: string }[] = [];
     await eventually(async () => {
       const all = (await this.records('wasl.evidence')).map(({ value }) =>
         parseEvidence(value!.toString('ascii')),
@@ -189,19 +203,19 @@ export class TestDirectory {
       found = all
         .map(({ jws, claims, event: { name, body } }) => ({
           claims,
-          name: name as string,
+          name: name,
           body,
           kid: jws.header.kid,
         }))
         .filter(({ claims, name }) => name === event && claims.sub === subject);
-      return found.length > 0;
+      return found.length >= count;
     });
     return found;
   }
 
   /** The last state under a control key, once `accept` likes it. */
-  async control(key: string, accept: (state: any) => boolean = () => true): Promise<any> {
-    let state: any;
+  async control(key: string, accept: (state: Json) => boolean = () => true): Promise<Json> {
+    let state: Json;
     await eventually(async () => {
       const last = (await this.records('wasl.control.directory'))
         .filter((r) => r.key?.toString() === key)
@@ -232,7 +246,7 @@ export async function assertion(
     iat: now,
     exp: now + 60,
   };
-  const key = await importJWK(who.jwk as any, who.jwk.alg);
+  const key = await importJWK(who.jwk as Json, who.jwk.alg);
   return new SignJWT({ ...right, ...claims })
     .setProtectedHeader({ alg: who.jwk.alg!, kid: who.jwk.kid!, typ: 'JWT', ...header })
     .sign(key);

@@ -37,11 +37,3 @@ export function decideKey(state: KeyState, act: KeyAct, at: Date): KeyState | nu
 function earlier(a: Date | null, b: Date): Date {
   return a !== null && a < b ? a : b;
 }
-
-/** May `key` sign at `at`? */
-export function isUsable(
-  key: { status: KeyStatus; notBefore: Date; notAfter: Date | null },
-  at: Date,
-): boolean {
-  return key.status === 'active' && key.notBefore <= at && (key.notAfter === null || at < key.notAfter);
-}

@@ -75,6 +75,7 @@ export function createProvider(options: ProviderOptions): Provider {
     },
   };
   const provider = new Provider(issuer, configuration);
+  nameOwnUrlsByIssuer(provider);
   provider.use(describeWhatIsOffered);
   provider.on('server_error', (_ctx, err) => logger.error({ err }, 'the token endpoint failed'));
   (provider as EventEmitter).on('error', (err: Error) => logger.warn({ err }, 'a token request broke off'));
@@ -85,6 +86,15 @@ export function createProvider(options: ProviderOptions): Provider {
     );
   });
   return provider;
+}
+
+/**
+ * oidc-provider builds the URL of the token endpoint, an accepted audience of assertions, from the Host header
+ * that the caller sends: whoever holds an assertion for another server could name that server and replay it here.
+ */
+function nameOwnUrlsByIssuer(provider: Provider): void {
+  const urlFor = (name: string, options?: Record<string, unknown>) => provider.urlFor(name, options);
+  Object.defineProperty(provider.OIDCContext.prototype, 'urlFor', { value: urlFor });
 }
 
 /**
