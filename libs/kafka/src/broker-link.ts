@@ -28,15 +28,17 @@ export class BrokerLink {
     let deadline: number | undefined;
     for (;;) {
       if (this.closed) throw unavailable('The connection to the message broker is closed.');
+      const used = (this.cluster ??= this.connect());
       try {
-        const result = await work(await this.connected());
+        const result = await work(await used);
         this.noteUp();
         return result;
       } catch (error) {
         if (error instanceof WaslError) throw error;
         if (this.closed) continue;
         deadline ??= Date.now() + (this.settings.patienceMs ?? PATIENCE_MS);
-        if (!(error instanceof StaleMetadata) || !(await this.refreshed())) this.drop();
+        if (error instanceof StaleMetadata) await forgetTopics(used);
+        else this.drop(used);
         this.noteDown(error);
         if (Date.now() >= deadline) throw unavailable('The message broker does not answer.', error);
         await sleep(pause);
@@ -47,11 +49,7 @@ export class BrokerLink {
 
   close(): void {
     this.closed = true;
-    this.drop();
-  }
-
-  private connected(): Promise<Cluster> {
-    return (this.cluster ??= this.connect());
+    this.drop(this.cluster);
   }
 
   private async connect(): Promise<Cluster> {
@@ -65,20 +63,10 @@ export class BrokerLink {
     }
   }
 
-  private drop(): void {
-    this.cluster?.then(destroyCluster, () => {});
-    this.cluster = undefined;
-  }
-
-  private async refreshed(): Promise<boolean> {
-    try {
-      const cluster = await this.connected();
-      // Topics are loaded again as they are asked for: one that was deleted would fail the refresh of all.
-      cluster.targetTopics.clear();
-      return true;
-    } catch {
-      return false;
-    }
+  /** Another attempt that failed on the same connections may have replaced them already. */
+  private drop(used: Promise<Cluster> | undefined): void {
+    used?.then(destroyCluster, () => {});
+    if (this.cluster === used) this.cluster = undefined;
   }
 
   private noteDown(error: unknown): void {
@@ -96,6 +84,11 @@ export class BrokerLink {
     this.down = false;
     this.settings.logger?.info({ clientId: this.settings.clientId }, 'the message broker answers again');
   }
+}
+
+/** Topics are loaded again as they are asked for: one that was deleted would fail the refresh of all. */
+async function forgetTopics(cluster: Promise<Cluster>): Promise<void> {
+  (await cluster).targetTopics.clear();
 }
 
 export function unavailable(detail: string, cause?: unknown): WaslError {

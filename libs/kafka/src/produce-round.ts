@@ -66,6 +66,10 @@ export class ProduceRound {
     for (const share of this.shares.values()) this.refuseShare(share, error);
   }
 
+  refuseTopic(topic: string, error: unknown): void {
+    for (const share of this.shares.values()) if (share.topic === topic) this.refuseShare(share, error);
+  }
+
   private async send(
     cluster: Cluster,
     nodeId: number,

@@ -66,10 +66,13 @@ export class KafkaProducer {
 
   private async round(): Promise<void> {
     let round: ProduceRound | undefined;
+    const upcoming = () => this.queue.upcomingTopics();
     try {
       await this.link.attempt(async (cluster) => {
-        if (round) await loadTopics(cluster, round.topics);
-        else await this.knowTopics(cluster);
+        if (round)
+          await refuseUnknown(cluster, round.topics, (topic, error) => round!.refuseTopic(topic, error));
+        else await refuseUnknown(cluster, upcoming(), (topic, error) => this.queue.refuseTopic(topic, error));
+        if (!round && this.queue.length === 0) return;
         round ??= new ProduceRound(this.queue.take((record) => this.partitionOf(cluster, record)));
         while (!round.finished) {
           if (!this.identity || this.identity.lost) this.identity = await ProducerIdentity.request(cluster);
@@ -84,21 +87,25 @@ export class KafkaProducer {
     }
   }
 
-  /** Loads the topics to come; records for those that do not exist are refused, the others go on. */
-  private async knowTopics(cluster: Cluster): Promise<void> {
-    for (const topic of this.queue.upcomingTopics()) {
-      try {
-        await loadTopics(cluster, [topic]);
-      } catch (error) {
-        if (!(error instanceof WaslError)) throw error;
-        this.queue.refuseTopic(topic, error);
-      }
-    }
-  }
-
   private partitionOf(cluster: Cluster, { topic, key }: QueuedRecord): number {
     const partitions = cluster.findTopicPartitionMetadata(topic).length;
     if (partitions === 0) throw new StaleMetadata(`no partitions known of ${topic}`);
     return key === null ? this.turn++ % partitions : partitionOfKey(key, partitions);
+  }
+}
+
+/** Loads the topics; records for those that do not exist are refused, the others go on. */
+async function refuseUnknown(
+  cluster: Cluster,
+  topics: Iterable<string>,
+  refuse: (topic: string, error: WaslError) => void,
+): Promise<void> {
+  for (const topic of topics) {
+    try {
+      await loadTopics(cluster, [topic]);
+    } catch (error) {
+      if (!(error instanceof WaslError)) throw error;
+      refuse(topic, error);
+    }
   }
 }

@@ -59,23 +59,23 @@ export class SendQueue {
     }
   }
 
-  /** The next records that fit into one round, chosen by `partitionOf`; at least one. */
+  /** The next records that fit into one round, chosen by `partitionOf`; all stay in the queue when that throws. */
   take(partitionOf: (record: QueuedRecord) => number): QueuedRecord[] {
-    const chunk: QueuedRecord[] = [];
     const perPartition = new Map<string, number>();
-    let total = 0;
-    while (this.length > 0 && chunk.length < CHUNK_RECORDS) {
-      const record = this.records[this.head]!;
+    let bytes = 0;
+    let end = this.head;
+    for (; end < this.records.length && end - this.head < CHUNK_RECORDS; end++) {
+      const record = this.records[end]!;
       record.partition ??= partitionOf(record);
       const id = `${record.partition} ${record.topic}`;
       const share = (perPartition.get(id) ?? 0) + record.bytes;
-      total += record.bytes;
-      if (chunk.length > 0 && (share > CHUNK_PARTITION_BYTES || total > CHUNK_BYTES)) break;
+      if (end > this.head && (share > CHUNK_PARTITION_BYTES || bytes + record.bytes > CHUNK_BYTES)) break;
       perPartition.set(id, share);
-      chunk.push(record);
-      this.head += 1;
-      this.bytes -= record.bytes;
+      bytes += record.bytes;
     }
+    const chunk = this.records.slice(this.head, end);
+    this.head = end;
+    this.bytes -= bytes;
     if (this.length === 0) this.clear();
     else if (this.head > 10_000) this.compact();
     return chunk;
