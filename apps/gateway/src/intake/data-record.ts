@@ -11,7 +11,7 @@ export interface AcceptedMessage {
   acceptedAt: Date;
 }
 
-/** The one Kafka record that carries a message with its evidence (docs/formats/record.md). */
+/** The one Kafka record that carries a message with its evidence (docs/formats/kafka-record.md). */
 export function dataRecord(message: AcceptedMessage): OutgoingRecord {
   const { claims, payload } = message;
   return {
