@@ -3,7 +3,6 @@ import {
   verificationKeyFromJwk,
   verifyJws,
   WaslError,
-  type Jwk,
   type ParsedJws,
   type VerificationKey,
 } from '#protocol';

@@ -5,7 +5,9 @@ import { fairShares } from './fair-shares.js';
 
 export const PAGE_BYTES = 4 * 1024 * 1024;
 const PARTITION_BYTES = 1024 * 1024;
-const CONCURRENT_PAGES = 16;
+/** A page takes some 20 MiB while it is made; who comes meanwhile waits for a turn. */
+const CONCURRENT_PAGES = 4;
+const WAITING_PAGES = 10_000;
 
 export interface Page {
   /** Ordered by partition, then offset. */
@@ -16,6 +18,7 @@ export interface Page {
 /** Reads pages of a topic at the positions of a caller, bounded in number and bytes. */
 export class PageReader {
   private reading = 0;
+  private readonly turns: (() => void)[] = [];
 
   constructor(private readonly reader: PartitionReader) {}
 
@@ -38,15 +41,25 @@ export class PageReader {
 
   /** @throws WaslError cursor-expired, too-many-requests, unavailable */
   async read(topic: string, positions: Positions, limit: number): Promise<Page> {
-    if (this.reading >= CONCURRENT_PAGES) {
-      throw new WaslError('too-many-requests', 'too many pages are being read', { retryAfterSeconds: 1 });
-    }
-    this.reading += 1;
+    await this.turn();
     try {
       return await this.readPage(topic, positions, limit);
     } finally {
-      this.reading -= 1;
+      const next = this.turns.shift();
+      if (next) next();
+      else this.reading -= 1;
     }
+  }
+
+  private async turn(): Promise<void> {
+    if (this.reading < CONCURRENT_PAGES) {
+      this.reading += 1;
+      return;
+    }
+    if (this.turns.length >= WAITING_PAGES) {
+      throw new WaslError('too-many-requests', 'too many pages are asked for', { retryAfterSeconds: 1 });
+    }
+    await new Promise<void>((resolve) => this.turns.push(resolve));
   }
 
   private async readPage(topic: string, positions: Positions, limit: number): Promise<Page> {

@@ -67,7 +67,7 @@ export class Tail {
         signal.removeEventListener('abort', onAbort);
         this.waiters.delete(waiter);
         if (error === undefined) resolve();
-        else reject(error);
+        else reject(error instanceof Error ? error : new Error('the wait was given up', { cause: error }));
       };
       this.waiters.add(waiter);
       this.loop ??= this.run();
