@@ -75,16 +75,19 @@ async function receiptsOf(name: string): Promise<any[]> {
 }
 
 beforeAll(async () => {
-  harness = await Harness.start();
+  const secrets = [
+    'INTERIOR__TERRITORY_REGISTRY_URL',
+    'SOCIAL_PROTECTION__RIGHTS_URL',
+    'EDUCATION__ENROLMENT_URL',
+  ];
+  harness = await Harness.start(secrets);
   await harness.agree(RIGHTS, UNITS);
-  source = (await harness.database('INTERIOR__TERRITORY_REGISTRY_URL')).pool;
-  target = (await harness.database('SOCIAL_PROTECTION__RIGHTS_URL')).pool;
+  source = harness.pool('INTERIOR__TERRITORY_REGISTRY_URL');
+  target = harness.pool('SOCIAL_PROTECTION__RIGHTS_URL');
   await source.query(TABLE);
   await target.query(TABLE.replace(/, updated_at.*deleted_at timestamptz/, ''));
+  await harness.pool('EDUCATION__ENROLMENT_URL').query(TABLE);
   await insertUnits(1, 200);
-  // Secrets are read from the environment the service was started with.
-  await harness.connector.close();
-  harness.connector = await harness.another();
 });
 
 afterAll(() => harness?.stop());
@@ -194,10 +197,6 @@ describe('from table to table', () => {
   });
 
   it('fails in plain words without an agreement, and runs again after it is mended and restarted', async () => {
-    await harness.database('EDUCATION__ENROLMENT_URL').then(({ pool }) => pool.query(TABLE));
-    const instance = await harness.another();
-    await harness.connector.close();
-    harness.connector = instance;
     const config = {
       ...SINK,
       'wasl.registry': 'education',
@@ -238,10 +237,7 @@ describe('from table to table', () => {
 });
 
 async function firstDeadLetterRecord(connector: string) {
-  const reader = new PartitionReader({
-    brokers: (harness.env['KAFKA_BROKERS'] ?? '').split(','),
-    clientId: 'spec',
-  });
+  const reader = new PartitionReader({ brokers: harness.brokers, clientId: 'spec' });
   await reader.connect();
   try {
     const position = { topic: `wasl.dlq.${connector}`, partition: 0, offset: 0n };

@@ -48,16 +48,17 @@ export class Harness {
   connector!: RunningService;
   private directory!: RunningService;
   private kafka!: Awaited<ReturnType<typeof ownKafka>>;
-  private readonly databases: { url: string; pool: pg.Pool; drop: () => Promise<void> }[] = [];
+  private readonly databases = new Map<string, { pool: pg.Pool; drop: () => Promise<void> }>();
   private readonly folder = mkdtempSync(join(tmpdir(), 'wasl-connector-'));
   private readonly jwks = new Map<string, Jwk>();
   private readonly tokens = new Map<string, TokenSource>();
   private producer!: KafkaProducer;
 
-  static async start(): Promise<Harness> {
+  /** `secrets`: names under which the connector service knows the URL of a fresh database each. */
+  static async start(secrets: string[], env: Record<string, string> = {}): Promise<Harness> {
     const harness = new Harness();
     harness.kafka = await ownKafka();
-    const wasl = await harness.database();
+    for (const name of ['DATABASE_URL', ...secrets]) await harness.database(name);
     for (const [system] of SYSTEMS) harness.jwks.set(system, generateKey('Ed25519').jwk);
     harness.writeKeys();
     const directoryPort = await freePort();
@@ -65,8 +66,7 @@ export class Harness {
     Object.assign(harness.env, {
       HOST: '127.0.0.1',
       PORT: '0',
-      DATABASE_URL: wasl.url,
-      KAFKA_BROKERS: harness.kafka.kafka.brokers.join(','),
+      KAFKA_BROKERS: harness.brokers.join(','),
       WASL_BUS: BUS,
       WASL_TOKEN_ISSUER: `http://127.0.0.1:${directoryPort}`,
       LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'fatal',
@@ -74,6 +74,7 @@ export class Harness {
       CONNECTOR_KEYS_DIR: join(harness.folder, 'keys'),
       CONNECTOR_HEARTBEAT_MS: '150',
       CONNECTOR_LEASE_TTL_MS: '1500',
+      ...env,
     });
     harness.directory = await (
       await app('directory')
@@ -81,7 +82,7 @@ export class Harness {
       ...harness.serviceEnv('directory', directoryPort),
       DIRECTORY_BOOTSTRAP_FILE: harness.bootstrapFile(),
     });
-    harness.producer = new KafkaProducer({ brokers: harness.kafka.kafka.brokers, clientId: 'harness' });
+    harness.producer = new KafkaProducer({ brokers: harness.brokers, clientId: 'harness' });
     await harness.producer.connect();
     await harness.publishContracts();
     await harness.startGateway();
@@ -95,7 +96,7 @@ export class Harness {
     await this.gateway.close();
     await this.directory.close();
     await this.producer.disconnect();
-    for (const { pool, drop } of this.databases) {
+    for (const { pool, drop } of this.databases.values()) {
       await pool.end();
       await drop();
     }
@@ -113,14 +114,15 @@ export class Harness {
     this.gateway = await (await app('gateway')).start(this.serviceEnv('gateway', port));
   }
 
-  /** A fresh database whose URL the connector service knows under the given secret. */
-  async database(secret?: string): Promise<{ url: string; pool: pg.Pool }> {
-    const { url, drop } = await testDatabase();
-    const pool = new pg.Pool({ connectionString: url, max: 4 });
-    pool.on('error', () => undefined);
-    this.databases.push({ url, pool, drop });
-    if (secret !== undefined) this.env[secret] = url;
-    return { url, pool };
+  get brokers(): string[] {
+    return this.kafka.kafka.brokers;
+  }
+
+  /** Connections to the database behind a secret, or to the services' own (`DATABASE_URL`). */
+  pool(secret: string): pg.Pool {
+    const database = this.databases.get(secret);
+    if (!database) throw new Error(`no database ${secret}`);
+    return database.pool;
   }
 
   async control(...records: ControlRecord[]): Promise<void> {
@@ -182,6 +184,14 @@ export class Harness {
       if (!failable && summary.state === 'FAILED') break;
     }
     throw new Error(`${name} did not get there: ${JSON.stringify(summary)}`);
+  }
+
+  private async database(secret: string): Promise<void> {
+    const { url, drop } = await testDatabase();
+    const pool = new pg.Pool({ connectionString: url, max: 4 });
+    pool.on('error', () => undefined);
+    this.databases.set(secret, { pool, drop });
+    this.env[secret] = url;
   }
 
   private tokensOf(system: string): TokenSource {

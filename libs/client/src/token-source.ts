@@ -30,6 +30,7 @@ export class TokenSource {
   private readonly path: string;
   private cached: CachedToken | undefined;
   private pending: Promise<string> | undefined;
+  private closed = false;
 
   constructor(private readonly options: TokenSourceOptions) {
     const url = new URL(options.tokenUrl);
@@ -52,6 +53,7 @@ export class TokenSource {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     await this.channel.close();
   }
 
@@ -67,7 +69,7 @@ export class TokenSource {
 
   private async request(): Promise<string> {
     for (let attempt = 0; ; attempt++) {
-      const last = attempt + 1 >= DEFAULT_RETRY.attempts;
+      const last = this.closed || attempt + 1 >= DEFAULT_RETRY.attempts;
       try {
         const response = await this.channel.send({
           method: 'POST',

@@ -53,7 +53,7 @@ class Delivery {
     this.position = await this.state.claim();
     // What the last run committed and did not get to sign for.
     await this.acknowledge();
-    let next = this.pull(this.position.cursor, signal);
+    let next = this.prefetch(this.position.cursor, signal);
     while (!signal.aborted) {
       const page = await next.catch((error: unknown) => {
         if (signal.aborted) return undefined;
@@ -61,22 +61,24 @@ class Delivery {
       });
       if (!page) return;
       // The next page travels while this one is written.
-      next = this.pull(page.cursor, signal);
-      next.catch(() => undefined);
+      next = this.prefetch(page.cursor, signal);
       if (page.messages.length > 0) await this.deliver(page);
       else this.position = { ...this.position, cursor: page.cursor };
     }
   }
 
-  private pull(cursor: string | null, signal: AbortSignal): Promise<Page> {
+  /** A pull whose failure is met when the page is needed, or never, when the task ends before. */
+  private prefetch(cursor: string | null, signal: AbortSignal): Promise<Page> {
     const { flow, batchSize, waitSeconds } = this.settings;
-    return this.client.pull({
+    const page = this.client.pull({
       topic: flow.contract.topic,
       limit: batchSize,
       waitSeconds,
       signal,
       ...(cursor === null ? {} : { after: cursor }),
     });
+    page.catch(() => undefined);
+    return page;
   }
 
   private async deliver(page: Page): Promise<void> {
