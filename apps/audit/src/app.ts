@@ -60,7 +60,8 @@ export async function start(env: Environment): Promise<RunningService> {
   await admin.close();
 
   const view = new ControlView(kafka, logger);
-  const producer = new KafkaProducer(kafka);
+  // It carries AuditQuery evidence only, and whoever asks waits for it.
+  const producer = new KafkaProducer({ ...kafka, patienceMs: 3_000 });
   const reader = new PartitionReader(kafka);
   await Promise.all([view.start(), producer.connect(), reader.connect()]);
 

@@ -31,7 +31,7 @@ export class Leader {
 
   start(): void {
     this.parts.lease.start(
-      () => this.queue(() => this.lead()),
+      () => this.queue(async () => this.lead()),
       () => this.queue(() => this.standBy('standby')),
     );
   }
@@ -57,41 +57,39 @@ export class Leader {
       .catch((error: unknown) => this.parts.logger.error({ err: error }, 'changing the leadership failed'));
   }
 
-  private async lead(): Promise<void> {
+  private lead(): void {
     if (this.state !== 'standby') return;
     this.state = 'leading';
     this.parts.metrics.leader.set(1);
     this.parts.logger.info('this instance leads: it appends and signs');
-    // The guard is asked before the first append: a restored backup must not grow another branch.
-    await this.sign();
-    if (this.state !== 'leading') return;
-    this.parts.sequencer.start();
     this.parts.projector.start();
-    this.schedule();
+    this.signAgain(0);
   }
 
   private async standBy(state: 'standby' | 'stopped'): Promise<void> {
     clearTimeout(this.timer);
     this.parts.metrics.leader.set(0);
     if (this.state !== 'frozen' || state === 'stopped') this.state = state;
-    await this.parts.sequencer.stop();
     await this.signing;
+    await this.parts.sequencer.stop();
     await this.parts.projector.stop();
   }
 
-  private schedule(): void {
+  private signAgain(inMs: number): void {
     this.timer = setTimeout(() => {
       this.signing = this.sign().finally(() => {
-        if (this.state === 'leading') this.schedule();
+        if (this.state === 'leading') this.signAgain(this.parts.checkpointIntervalMs);
       });
-    }, this.parts.checkpointIntervalMs);
+    }, inMs);
   }
 
   private async sign(): Promise<void> {
-    const { signer, metrics, logger } = this.parts;
+    const { signer, sequencer, metrics, logger } = this.parts;
     try {
       const size = await signer.sign();
       this.failure = undefined;
+      // Only after the guard was asked: a restored backup must not grow another branch.
+      if (this.state === 'leading') sequencer.start();
       if (size === undefined) return;
       metrics.publishedSize.set(size);
       metrics.checkpointTime.set(Date.now() / 1000);
@@ -106,6 +104,7 @@ export class Leader {
   private freeze(error: LedgerFrozen): void {
     this.state = 'frozen';
     this.parts.metrics.frozen.set(1);
+    this.parts.metrics.leader.set(0);
     this.parts.logger.fatal(error.message);
     clearTimeout(this.timer);
     // Another instance that has the right guard may take over; this one waits for its operator.

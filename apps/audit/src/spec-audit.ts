@@ -6,11 +6,22 @@ import pg from 'pg';
 import { v7 } from 'uuid';
 import { controlRecord, ensureControlTopics, type ControlRecord, type Role } from '#control';
 import { KafkaProducer, TopicAdmin } from '#kafka';
-import { generateKey, memberOf, publicJwk } from '#protocol';
+import {
+  generateKey,
+  leafHash,
+  manifestDigest,
+  memberOf,
+  openCheckpoint,
+  parseTlogProof,
+  publicJwk,
+  verifyInclusion,
+  type Checkpoint,
+} from '#protocol';
 import { EVIDENCE_TOPIC, type RunningService } from '#service';
 import { ownKafka, testDatabase } from '#testing';
 import { start } from './app.js';
-import { BUS, ORIGIN, SpecIssuer } from './spec-ledger.js';
+import type { ExchangeItem, ExchangeList } from './exchanges/exchange-search.js';
+import { BUS, eventually, ORIGIN, SpecIssuer } from './spec-ledger.js';
 
 const TOKEN_ISSUER = 'http://directory.test';
 export const TOPIC = 'territory.unit.v1';
@@ -29,6 +40,7 @@ export type Who = keyof typeof SYSTEMS;
 /** The audit service on a Kafka and a database of its own, with a control plane of records. */
 export class TestAudit {
   readonly gateway = new SpecIssuer();
+  vkey = '';
   private readonly tokenKey = generateKey('ES256').jwk;
   private readonly folder = mkdtempSync(join(tmpdir(), 'wasl-audit-'));
   readonly guardFile = join(this.folder, 'guard');
@@ -54,6 +66,7 @@ export class TestAudit {
     writeFileSync(join(audit.folder, 'log.jwk.json'), JSON.stringify(generateKey('Ed25519').jwk));
     await audit.publish(...audit.controlPlane(own));
     await audit.run();
+    audit.vkey = ((await (await audit.get('/v1/log')).json()) as { vkey: string }).vkey;
     return audit;
   }
 
@@ -121,6 +134,50 @@ export class TestAudit {
     return fetch(`${this.newest.url}${path}`, { headers: { ...authorization, ...headers } });
   }
 
+  /** The newest checkpoint, its signature verified. */
+  async checkpoint(): Promise<Checkpoint> {
+    return openCheckpoint(await (await this.get('/ledger/checkpoint')).text(), [this.vkey]);
+  }
+
+  async search(query: string, who: Who = 'auditor'): Promise<ExchangeList> {
+    const response = await this.get(`/v1/exchanges?${query}`, who);
+    if (response.status !== 200) throw new Error(`${query}: ${response.status}`);
+    return (await response.json()) as ExchangeList;
+  }
+
+  /** The item of a message once it can be searched. */
+  found(message: string): Promise<ExchangeItem> {
+    return eventually(`message ${message}`, async () => (await this.search(`message=${message}`)).items[0]);
+  }
+
+  /** Accepted messages of the sender, as the gateway leaves them in Kafka. */
+  async accepted(count = 1, key = 'k') {
+    const messages = Array.from({ length: count }, () => {
+      const [id, jti] = [v7(), v7()];
+      const manifest = `manifest of ${id}`;
+      const facts = { sender: SYSTEMS.sender.id, topic: TOPIC, version: 1, op: 'put' };
+      const token = this.gateway.acceptance(id, { ...facts, manifest: manifestDigest(manifest) }, jti);
+      return { id, jti, manifest, token };
+    });
+    await this.messages(key, ...messages);
+    return messages;
+  }
+
+  /** The answer as soon as it is not 404. */
+  included(path: string, who: Who): Promise<Response> {
+    return eventually(path, async () => {
+      const response = await this.get(path, who);
+      return response.status !== 404 && response;
+    });
+  }
+
+  /** Verifies a tlog-proof from the key of the log alone. */
+  check(proofText: string, token: string): void {
+    const { index, hashes, checkpoint } = parseTlogProof(proofText);
+    const { size, root } = openCheckpoint(checkpoint, [this.vkey]);
+    verifyInclusion({ index, size, leafHash: leafHash(token), proof: hashes, root });
+  }
+
   get newest(): RunningService {
     return this.services.at(-1)!;
   }
@@ -139,7 +196,7 @@ export class TestAudit {
   async close(): Promise<void> {
     await Promise.all(this.services.map((service) => service.close()));
     await this.producer.disconnect();
-    await this.broker.remove();
+    this.broker.remove();
     await this.database.drop();
     rmSync(this.folder, { recursive: true });
   }
@@ -163,10 +220,10 @@ export class TestAudit {
           names,
           status: 'active' as const,
         };
-        return { ...system, roles: roles as Role[] };
+        return { ...system, roles: roles };
       }),
       this.gateway.record,
-      { ...auditIssuer.record, kid: own.kid!, jwk: publicJwk(own) as never },
+      { ...auditIssuer.record, kid: own.kid!, jwk: publicJwk(own) },
       { kind: 'token-keys', issuer: TOKEN_ISSUER, jwks: { keys: [publicJwk(this.tokenKey) as never] } },
       {
         kind: 'contract',

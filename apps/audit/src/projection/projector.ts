@@ -20,9 +20,11 @@ export class Projector {
     private readonly metrics?: AuditMetrics,
   ) {}
 
+  /** Does nothing if it runs already. */
   start(): void {
+    if (this.loop) return;
     this.stopping = new AbortController();
-    this.loop ??= this.run();
+    this.loop = this.run();
   }
 
   async stop(): Promise<void> {

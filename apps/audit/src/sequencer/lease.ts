@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from '#service';
 
-const LEASE_KEY = `hashtext('wasl.audit.sequencer')`;
 const RETRY_MS = 500;
+const HEARTBEAT_MS = 2_000;
+const PATIENCE_MS = 5_000;
 
 /**
  * Leadership among instances: a session advisory lock on a connection of its own. PostgreSQL drops it
@@ -10,67 +12,75 @@ const RETRY_MS = 500;
  * once (a connection lost without notice) are held apart by the lock on the head row.
  */
 export class Lease {
-  private client: pg.Client | undefined;
-  private stopped = false;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly stopping = new AbortController();
+  private loop: Promise<void> | undefined;
 
   constructor(
     private readonly databaseUrl: string,
     private readonly logger: Logger,
   ) {}
 
-  get held(): boolean {
-    return this.client !== undefined;
-  }
-
-  /** Tries until it leads; calls `onGained` each time that leadership is gained anew. */
+  /** Tries until it leads, and again after each loss. */
   start(onGained: () => void, onLost: () => void): void {
-    void this.attempt(onGained, onLost);
+    this.loop ??= this.run(onGained, onLost);
   }
 
+  /** Gives the lease back. The loss is not announced. */
   async stop(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    const client = this.client;
-    this.client = undefined;
-    await client?.end().catch(() => undefined);
+    this.stopping.abort();
+    await this.loop;
   }
 
-  private async attempt(onGained: () => void, onLost: () => void): Promise<void> {
-    if (this.stopped) return;
-    const client = new pg.Client({
-      connectionString: this.databaseUrl,
-      application_name: 'wasl-audit-lease',
-      keepAlive: true,
-      connectionTimeoutMillis: 5_000,
-    });
-    const again = () => {
-      if (!this.stopped) this.timer = setTimeout(() => void this.attempt(onGained, onLost), RETRY_MS);
-    };
-    client.on('error', (error) => this.logger.warn({ err: error }, 'the connection of the lease was lost'));
-    try {
-      await client.connect();
-      const { rows } = await client.query<{ leads: boolean }>(
-        `select pg_try_advisory_lock(${LEASE_KEY}, 0) as leads`,
-      );
-      if (!rows[0]?.leads || this.stopped) {
-        await client.end();
-        again();
-        return;
-      }
-    } catch (error) {
-      this.logger.warn({ err: error }, 'the lease could not be asked for');
-      await client.end().catch(() => undefined);
-      again();
-      return;
-    }
-    this.client = client;
-    client.once('end', () => {
-      if (this.client !== client) return;
-      this.client = undefined;
-      onLost();
-      again();
-    });
-    onGained();
+  private get stopped(): boolean {
+    return this.stopping.signal.aborted;
   }
+
+  private async run(onGained: () => void, onLost: () => void): Promise<void> {
+    while (!this.stopped) {
+      const client = new pg.Client({
+        connectionString: this.databaseUrl,
+        application_name: 'wasl-audit-lease',
+        connectionTimeoutMillis: PATIENCE_MS,
+        query_timeout: PATIENCE_MS,
+        keepAlive: true,
+      });
+      let held = false;
+      // The failing query reports the loss; without a listener it would end the process.
+      client.on('error', () => undefined);
+      try {
+        await client.connect();
+        while (!this.stopped && !held) {
+          held = await tryLock(client);
+          if (!held) await this.pause(RETRY_MS);
+        }
+        if (held && !this.stopped) onGained();
+        while (!this.stopped) {
+          await this.pause(HEARTBEAT_MS, client);
+          if (!this.stopped) await client.query('select 1');
+        }
+      } catch (error) {
+        this.logger.warn({ err: error }, held ? 'the lease was lost' : 'the lease could not be asked for');
+        if (held && !this.stopped) onLost();
+      }
+      await client.end().catch(() => undefined);
+      await this.pause(RETRY_MS);
+    }
+  }
+
+  /** Ends early when the lease is given back, or its connection ends. */
+  private async pause(ms: number, client?: pg.Client): Promise<void> {
+    const ended = new AbortController();
+    const wake = () => ended.abort();
+    client?.once('end', wake);
+    const signal = AbortSignal.any([this.stopping.signal, ended.signal]);
+    await sleep(ms, undefined, { signal }).catch(() => undefined);
+    client?.off('end', wake);
+  }
+}
+
+async function tryLock(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ held: boolean }>(
+    `select pg_try_advisory_lock(hashtext('wasl.audit.sequencer'), 0) as held`,
+  );
+  return rows[0]?.held === true;
 }

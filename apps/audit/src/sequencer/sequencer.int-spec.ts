@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await producer.disconnect();
-  await broker.remove();
+  broker.remove();
 });
 beforeEach(async () => {
   const admin = new TopicAdmin(settings);

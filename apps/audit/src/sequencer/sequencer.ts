@@ -31,9 +31,11 @@ export class Sequencer {
 
   constructor(private readonly parts: SequencerParts) {}
 
+  /** Does nothing if it runs already. */
   start(): void {
+    if (this.loop) return;
     this.stopping = new AbortController();
-    this.loop ??= this.run();
+    this.loop = this.run();
   }
 
   /** Resolves when the transaction in flight has ended. */
