@@ -6,8 +6,8 @@ const run = promisify(execFile);
 const OTHERWISE =
   'or set KAFKA_BROKERS to a running Apache Kafka (deploy/compose.yaml starts one together with PostgreSQL).';
 
-/** The major version of the `java` on the path. @throws SetupProblem when there is none, or it is older than 17 */
-export async function requireJava(): Promise<number> {
+/** The full version of the `java` on the path. @throws SetupProblem when there is none, or it is older than 17 */
+export async function requireJava(): Promise<string> {
   const { stderr, stdout } = await run('java', ['-version']).catch((cause: unknown) => {
     throw new SetupProblem(
       'Java was not found; Apache Kafka needs it.',
@@ -15,14 +15,15 @@ export async function requireJava(): Promise<number> {
       { cause },
     );
   });
-  const version = /version "(?:1\.)?(\d+)/.exec(stderr + stdout)?.[1] ?? '0';
+  const full = /version "([^"]+)"/.exec(stderr + stdout)?.[1] ?? '0';
+  const version = /^(?:1\.)?(\d+)/.exec(full)?.[1] ?? '0';
   if (Number(version) < 17) {
     throw new SetupProblem(
       `Java ${version} was found; Apache Kafka needs 17 or later.`,
       `Install Java 17 or later and put it first on the PATH, ${OTHERWISE}`,
     );
   }
-  return Number(version);
+  return full;
 }
 
 /** @throws SetupProblem when Maven is not installed */

@@ -1,11 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brokerAnswers } from './broker-probe.js';
 import { LOG4J_PROPERTIES, serverProperties } from './kafka-config.js';
-import { ensureKafkaJars } from './kafka-jars.js';
+import { ensureKafkaJars, type KafkaJars } from './kafka-jars.js';
 import { requireFreePort } from './ports.js';
 import { endProcess, findProcesses, runProgram } from './processes.js';
 import { requireDiskSpace } from './state-folder.js';
@@ -34,6 +43,7 @@ export class EmbeddedKafka {
   private readonly config: string;
   private readonly data: string;
   private process: ChildProcess | undefined;
+  private jars: KafkaJars | undefined;
 
   constructor(private readonly options: EmbeddedKafkaOptions) {
     this.folder = resolve(options.folder);
@@ -50,7 +60,7 @@ export class EmbeddedKafka {
   /** Resolves when the broker answers. A broker left over from a killed run in the same folder is ended first. */
   async start(): Promise<void> {
     const { port, controllerPort, cache, progress } = this.options;
-    const jars = await ensureKafkaJars(resolve(cache), progress);
+    const jars = (this.jars = await ensureKafkaJars(resolve(cache), progress));
     await this.endOrphans();
     for (const wanted of [port, controllerPort]) {
       await requireFreePort(wanted, 'Apache Kafka', 'set KAFKA_BROKERS to a Kafka that already runs.');
@@ -59,16 +69,20 @@ export class EmbeddedKafka {
     mkdirSync(this.folder, { recursive: true });
     writeFileSync(this.config, serverProperties({ dataFolder: this.data, port, controllerPort }));
     writeFileSync(join(this.folder, 'log4j2.properties'), LOG4J_PROPERTIES);
-    await this.format(jars);
+    await this.format(jars.folder);
 
     progress?.('Starting Apache Kafka');
     const log = openSync(this.logFile, 'w');
     // Detached: Ctrl-C in the terminal must reach the launcher only, which stops Kafka after the services.
-    this.process = spawn('java', [...this.java(jars), 'kafka.Kafka', this.config], {
-      cwd: this.folder,
-      detached: true,
-      stdio: ['ignore', log, log],
-    });
+    this.process = spawn(
+      'java',
+      [...this.java(jars.folder), this.classArchive(jars), 'kafka.Kafka', this.config],
+      {
+        cwd: this.folder,
+        detached: true,
+        stdio: ['ignore', log, log],
+      },
+    );
     closeSync(log);
     this.process.on('error', () => {});
     this.process.unref();
@@ -77,6 +91,7 @@ export class EmbeddedKafka {
 
   async stop(): Promise<void> {
     await this.end('SIGTERM');
+    this.keepArchive();
   }
 
   /** Ends the broker without warning, for tests of what survives it. */
@@ -101,6 +116,24 @@ export class EmbeddedKafka {
   private java(jars: string): string[] {
     const log4j = `-Dlog4j2.configurationFile=${join(this.folder, 'log4j2.properties')}`;
     return [...JVM, log4j, '-cp', join(jars, '*')];
+  }
+
+  private classArchive({ archive }: KafkaJars): string {
+    if (existsSync(archive)) return `-XX:SharedArchiveFile=${archive}`;
+    return `-XX:ArchiveClassesAtExit=${this.newArchive()}`;
+  }
+
+  /** Not yet in the cache: Java may be killed while it writes. */
+  private newArchive(): string {
+    return join(this.folder, 'classes.jsa');
+  }
+
+  private keepArchive(): void {
+    try {
+      if (this.jars) renameSync(this.newArchive(), this.jars.archive);
+    } catch {
+      // None was made, or the cache lies on another disk: the next start is no faster, that is all.
+    }
   }
 
   private async format(jars: string): Promise<void> {
