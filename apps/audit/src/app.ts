@@ -50,7 +50,7 @@ export async function start(env: Environment): Promise<RunningService> {
   const logSigner = noteSigner(config.origin, readKey(config.logKeyFile));
   const kafka = { brokers: config.kafkaBrokers, clientId: 'wasl-audit', logger };
 
-  await migrate(config.databaseUrl, AUDIT_SCHEMA, AUDIT_MIGRATIONS);
+  await migrate(config.ownerDatabaseUrl ?? config.databaseUrl, AUDIT_SCHEMA, AUDIT_MIGRATIONS);
   const pool = createPool(config.databaseUrl, AUDIT_SCHEMA, { logger });
   const writePool = createPool(config.databaseUrl, AUDIT_SCHEMA, { logger, max: 3 });
   await ensureHead(pool, config.origin);

@@ -4,8 +4,11 @@ import {
   KEY_FILE_SETTING,
   flag,
   integer,
+  optional,
   portSetting,
+  secret,
   text,
+  url,
 } from '#service';
 
 /** Settings of the audit service; docs/services/audit.md shows them as a table. */
@@ -13,6 +16,15 @@ export const AUDIT_SETTINGS = {
   ...COMMON_SETTINGS,
   port: portSetting(8084),
   databaseUrl: DATABASE_URL_SETTING,
+  ownerDatabaseUrl: secret(
+    optional(
+      url(
+        'AUDIT_OWNER_DATABASE_URL',
+        'the same database as the owner of the tables, for migrations only; without it DATABASE_URL does both',
+        ['postgres:', 'postgresql:'],
+      ),
+    ),
+  ),
   keyFile: KEY_FILE_SETTING,
   origin: text(
     'AUDIT_ORIGIN',
