@@ -3,12 +3,9 @@ import { join } from 'node:path';
 import { parseControlRecord } from '#control';
 import { KafkaProducer } from '#kafka';
 import { generateKey, memberOf, publicJwk } from '#protocol';
-import { migrate } from '#service';
 import { testDatabase } from '#testing';
-import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { start } from './app.js';
-import { dataSourceOptions, MIGRATIONS, SCHEMA } from './data-source.js';
 import { BUS, NAMES, STEWARD, TestDirectory } from './spec-harness.js';
 
 let directory: TestDirectory;
@@ -117,24 +114,17 @@ describe('start', () => {
   });
 });
 
-describe('schema', () => {
-  it('is what the entities say, and the migrations’ inverse leaves nothing', async () => {
-    const database = await testDatabase();
-    await migrate(database.url, SCHEMA, MIGRATIONS);
-    const source = await new DataSource(dataSourceOptions(database.url)).initialize();
-    try {
-      const { upQueries } = await source.driver.createSchemaBuilder().log();
-      expect(upQueries.map(({ query }) => query)).toEqual([]);
-      await source.undoLastMigration();
-      const left = await source.query(
-        `select table_name from information_schema.tables where table_schema = $1`,
-        [SCHEMA],
-      );
-      expect(left).toEqual([{ table_name: 'migrations' }]);
-    } finally {
-      await source.destroy();
-      await database.drop();
-    }
+describe('while Kafka is away', () => {
+  it('changes are made and answered, and told when it is back', async () => {
+    await directory.tokenFor(directory.steward);
+    await directory.kafka.kill();
+    const id = 'urn:wasl:dz:meanwhile';
+    const body = { id, names: NAMES };
+    expect((await directory.call('POST', '/v1/members', { body })).status).toBe(201);
+    expect((await directory.call('POST', '/v1/members', { body })).status).toBe(200);
+    await directory.kafka.start();
+    expect(await directory.control(`member:${id}`)).toMatchObject({ id, status: 'active' });
+    expect(await directory.evidence('MemberRegistered', id)).toHaveLength(1);
   });
 });
 

@@ -16,6 +16,7 @@ import type { RunningService } from '#service';
 import { ownKafka, testDatabase } from '#testing';
 import { SignJWT, importJWK } from 'jose';
 import { start } from './app.js';
+import { checkPromised } from './spec-openapi.js';
 
 export const BUS = 'urn:wasl:dz:bus';
 export const ISSUER = 'http://directory.test';
@@ -48,6 +49,7 @@ export class TestDirectory {
     readonly env: Record<string, string>,
     readonly brokers: string[],
     public service: RunningService,
+    readonly kafka: Awaited<ReturnType<typeof ownKafka>>['kafka'],
     private readonly cleanUps: (() => Promise<unknown> | void)[],
   ) {}
 
@@ -70,7 +72,7 @@ export class TestDirectory {
       DIRECTORY_SWEEP_SECONDS: '1',
       ...overrides,
     };
-    const directory = new TestDirectory(env, broker.kafka.brokers, await start(env), [
+    const directory = new TestDirectory(env, broker.kafka.brokers, await start(env), broker.kafka, [
       () => database.drop(),
       () => broker.remove(),
       () => rmSync(folder, { recursive: true }),
@@ -96,7 +98,17 @@ export class TestDirectory {
       client_assertion_type: ASSERTION,
       ...form,
     });
-    return answer(await fetch(`${this.service.url}/oauth/token`, { method: 'POST', body, headers }));
+    const answered = await answer(
+      await fetch(`${this.service.url}/oauth/token`, { method: 'POST', body, headers }),
+    );
+    checkPromised(
+      'POST',
+      '/oauth/token',
+      answered.status,
+      answered.headers.get('content-type') ?? '',
+      answered.body,
+    );
+    return answered;
   }
 
   async tokenFor(who: Party): Promise<string> {
@@ -127,7 +139,9 @@ export class TestDirectory {
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    return answer(response);
+    const answered = await answer(response);
+    checkPromised(method, path, answered.status, answered.headers.get('content-type') ?? '', answered.body);
+    return answered;
   }
 
   /** Registers member (unless it is there), system and an active key. */

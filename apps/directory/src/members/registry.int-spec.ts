@@ -72,13 +72,18 @@ describe('members', () => {
       names: NAMES,
     });
     expect(own.status).toBe(400);
-    const [left, right] = ['urn:wasl:dz:left', 'urn:wasl:dz:right'];
-    for (const id of [left, right]) await post('/v1/members', { id, names: NAMES });
-    const moves = await Promise.all([
-      put(`/v1/members/${left}`, { ...state, parent: right }, '*'),
-      put(`/v1/members/${right}`, { ...state, parent: left }, '*'),
-    ]);
-    expect(moves.map(({ status }) => status).sort()).toEqual([200, 409]);
+    for (let round = 0; round < 10; round++) {
+      const id = (name: string) => `urn:wasl:dz:tree-${round}-${name}`;
+      for (const name of ['left', 'right']) {
+        await post('/v1/members', { id: id(name), names: NAMES });
+        await post('/v1/members', { id: id(`${name}-leaf`), parent: id(name), names: NAMES });
+      }
+      const moves = await Promise.all([
+        put(`/v1/members/${id('left')}`, { ...state, parent: id('right-leaf') }, '*'),
+        put(`/v1/members/${id('right')}`, { ...state, parent: id('left-leaf') }, '*'),
+      ]);
+      expect(moves.map(({ status }) => status).sort()).toEqual([200, 409]);
+    }
   });
 
   it('change only for who saw their present state', async () => {
