@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CompiledContract, readContracts } from '#contracts';
 import { projectFile } from '#service';
-import { births, type BirthRow } from './births.js';
+import type { BirthRow } from './birth-row.js';
+import { births } from './births.js';
 import { algeria, morocco, territories, type TerritoryRow } from './territories.js';
 import { BIRTH_VIOLATIONS } from './violations.js';
 

@@ -1,4 +1,4 @@
-import type { BirthRow } from './births.js';
+import type { BirthRow } from './birth-row.js';
 
 /** A way in which a row of the civil registry breaks `civil-status.birth`, and what the validator says of it. */
 export interface BirthViolation {

@@ -1,16 +1,25 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { WaslError, type Violation } from '#protocol';
+import { Budget, BudgetExceeded, weighted } from './budget.js';
 import { createValidator, dialectOf, type Dialect } from './dialect.js';
 import { pointerToken, pointerTokens } from './json-pointer.js';
 import { lintSchema } from './lint.js';
-import { walkSchemas } from './schema-walk.js';
+import { SchemaDocument } from './schema-document.js';
+import type { SchemaObject } from './schema-walk.js';
 
 const MAX_VIOLATIONS = 20;
 /** Beyond this many values only the first violation is told: collecting all of them costs time and memory. */
-const MAX_VALUES_FOR_REPORT = 5_000;
+const MAX_VALUES_FOR_REPORT = 2_000;
+
+const MAX_OPTIMIZED_LENGTH = 32 * 1024;
 
 const VALID: Violation[] = [];
 Object.freeze(VALID);
+const TOO_COMPLEX: Violation = {
+  pointer: '',
+  rule: 'complexity',
+  message: 'takes too many steps to validate, or is nested too deeply',
+};
 
 /** A data contract ready to judge payloads. */
 export class CompiledContract {
@@ -18,8 +27,9 @@ export class CompiledContract {
   private names: Set<string> | undefined;
 
   private constructor(
-    private readonly schema: object | boolean,
+    private readonly schema: SchemaObject | boolean,
     private readonly dialect: Dialect,
+    private readonly budget: Budget,
     private readonly decide: ValidateFunction,
   ) {}
 
@@ -28,10 +38,13 @@ export class CompiledContract {
     const violations = lintSchema(schemaText);
     if (violations.length > 0)
       throw new WaslError('invalid-schema', describe(violations[0]!), { violations });
-    const schema = JSON.parse(schemaText) as object | boolean;
+    const schema = JSON.parse(schemaText) as SchemaObject | boolean;
     const dialect = dialectOf(schema)!;
+    const budget = new Budget();
+    const optimize = schemaText.length <= MAX_OPTIMIZED_LENGTH;
     try {
-      return new CompiledContract(schema, dialect, createValidator(dialect, false).compile(schema));
+      const validator = createValidator(dialect, budget, { allErrors: false, optimize });
+      return new CompiledContract(schema, dialect, budget, validator.compile(weighted(schema)));
     } catch (cause) {
       throw new WaslError('invalid-schema', 'the schema cannot be compiled', { cause });
     }
@@ -39,12 +52,11 @@ export class CompiledContract {
 
   /** @returns `[]` if valid, else at most 20 violations: pointer and keyword, never a value or a name the sender chose */
   validate(data: unknown): Violation[] {
+    this.budget.refill();
     try {
-      if (this.decide(data) === true) return VALID;
-      return this.explain(data);
+      return this.decide(data) === true ? VALID : this.explain(data);
     } catch (error) {
-      if (error instanceof RangeError)
-        return [{ pointer: '', rule: 'recursion', message: 'nested too deeply' }];
+      if (isExhausted(error)) return [TOO_COMPLEX];
       throw error;
     }
   }
@@ -52,8 +64,16 @@ export class CompiledContract {
   private explain(data: unknown): Violation[] {
     const first = this.decide.errors ?? [];
     if (hasMoreValuesThan(data, MAX_VALUES_FOR_REPORT)) return this.toViolations(first, data);
-    this.report ??= createValidator(this.dialect, true).compile(this.schema);
-    this.report(data);
+    this.report ??= createValidator(this.dialect, this.budget, { allErrors: true, optimize: false }).compile(
+      weighted(this.schema),
+    );
+    this.budget.refillForReport();
+    try {
+      this.report(data);
+    } catch (error) {
+      if (isExhausted(error)) return this.toViolations(first, data);
+      throw error;
+    }
     const all = this.toViolations(this.report.errors ?? first, data);
     this.report.errors = null;
     return all;
@@ -78,17 +98,22 @@ export class CompiledContract {
   }
 }
 
+/** Out of work, or out of stack. */
+function isExhausted(error: unknown): boolean {
+  return error instanceof BudgetExceeded || error instanceof RangeError;
+}
+
 function describe(violation: Violation): string {
   return `${violation.rule} at "${violation.pointer}": ${violation.message ?? 'not allowed'}`;
 }
 
 /** Names that stand in the schema itself: only these may appear in a report. */
-function declaredNames(schema: object | boolean): Set<string> {
+function declaredNames(schema: SchemaObject | boolean): Set<string> {
   const names = new Set<string>();
-  walkSchemas(schema, (subschema) => {
+  for (const subschema of new SchemaDocument(schema).schemas.values()) {
     for (const name of Object.keys(subschema['properties'] ?? {})) names.add(name);
     for (const name of (subschema['required'] ?? []) as string[]) names.add(name);
-  });
+  }
   return names;
 }
 

@@ -22,6 +22,15 @@ describe('lintSchema accepts', () => {
       { $schema: 'https://json-schema.org/draft/2020-12/schema', $defs: { a: { $anchor: 'x' } }, $ref: '#x' },
     ],
     ['an embedded resource', { $id: 'https://a.example/root', $defs: { a: { $id: 'item' } }, $ref: 'item' }],
+    [
+      'a pointer relative to an embedded resource',
+      { $defs: { i: { $id: 'https://a.example/i', $defs: { a: {} }, $ref: '#/$defs/a' } } },
+    ],
+    ['a draft-07 anchor', { definitions: { a: { $id: '#x' } }, $ref: '#x' }],
+    [
+      'an absolute reference to itself',
+      { $id: 'https://a.example/r', $defs: { a: {} }, $ref: 'https://a.example/r#/$defs/a' },
+    ],
     ['a recursive reference below a keyword', { properties: { child: { $ref: '#' } } }],
     [
       'properties named like keywords',
@@ -87,7 +96,7 @@ describe('lintSchema refuses', () => {
     [
       'a loop of references',
       { $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } }, $ref: '#/$defs/a' },
-      '/$ref $ref',
+      '/$defs/a/$ref $ref',
     ],
     ['an unknown anchor', { $ref: '#nowhere' }, '/$ref $ref'],
     ['$async', { properties: { a: { $async: true } } }, '/properties/a/$async $async'],
@@ -102,6 +111,7 @@ describe('lintSchema refuses', () => {
       { items: { type: 'object' }, uniqueItems: true },
       '/uniqueItems uniqueItems',
     ],
+    ['uniqueItems on too many objects', { uniqueItems: true, maxItems: 1_001 }, '/uniqueItems uniqueItems'],
     ['unbounded uniqueItems on anything', { uniqueItems: true }, '/uniqueItems uniqueItems'],
     ['a malformed keyword', { properties: { a: { type: 'text' } } }, '/properties/a/type enum'],
     [

@@ -1,10 +1,11 @@
 import type { Violation, WaslError } from '#protocol';
 import { dialectOf } from './dialect.js';
-import { pointerToken, valueAt } from './json-pointer.js';
+import { pointerToken } from './json-pointer.js';
 import { metaSchemaViolation } from './meta-schema.js';
 import { parsePayload } from './payload.js';
 import { compilePattern, MAX_PATTERN_LENGTH } from './pattern.js';
-import { isObject, type SchemaObject, walkSchemas } from './schema-walk.js';
+import { SchemaDocument } from './schema-document.js';
+import { isObject, type SchemaObject } from './schema-walk.js';
 
 /** Bounds on a member's schema: what the validator generates and runs stays small. */
 export interface LintLimits {
@@ -18,6 +19,8 @@ export interface LintLimits {
   /** in one `allOf`, `anyOf` or `oneOf` */
   branches: number;
   enumValues: number;
+  /** `maxItems` beside `uniqueItems` on arrays and objects: each item is compared with each */
+  uniqueItems: number;
   patternLength: number;
 }
 
@@ -28,6 +31,7 @@ export const LINT_LIMITS: Readonly<LintLimits> = {
   properties: 1_000,
   branches: 100,
   enumValues: 2_000,
+  uniqueItems: 1_000,
   patternLength: MAX_PATTERN_LENGTH,
 };
 
@@ -57,9 +61,6 @@ export function lintSchema(schemaText: string, limits: Readonly<LintLimits> = LI
 
 class Linter {
   private readonly violations: Violation[] = [];
-  private readonly visited = new Set<string>();
-  private readonly identifiers = new Set<string>();
-  private readonly references: { pointer: string; reference: string; base: string }[] = [];
 
   constructor(
     private readonly root: SchemaObject | boolean,
@@ -71,9 +72,9 @@ class Linter {
     if (dialect === undefined) this.add('/$schema', '$schema', 'an unknown dialect');
     this.measure();
     if (dialect === undefined || this.violations.length > 0) return this.violations;
-    walkSchemas(this.root, (schema, pointer) => this.check(schema, pointer));
-    // A reference may name a place that holds no schema keyword: what it names is a schema then.
-    for (let next = 0; next < this.references.length; next += 1) this.resolve(this.references[next]!);
+    const { schemas, problems } = new SchemaDocument(this.root);
+    for (const [pointer, schema] of schemas) this.check(schema, pointer);
+    this.violations.push(...problems.slice(0, MAX_VIOLATIONS - this.violations.length));
     if (this.violations.length === 0) {
       const malformed = metaSchemaViolation(dialect, this.root);
       if (malformed) this.violations.push(malformed);
@@ -115,8 +116,6 @@ class Linter {
   }
 
   private check(schema: SchemaObject, pointer: string): void {
-    if (this.visited.has(pointer)) return;
-    this.visited.add(pointer);
     if (pointer !== '' && Object.hasOwn(schema, '$schema') && dialectOf(schema) !== dialectOf(this.root)) {
       this.add(`${pointer}/$schema`, '$schema', 'another dialect than the document');
     }
@@ -126,32 +125,21 @@ class Linter {
         this.add(pointer + pointerToken(keyword), '$data', 'not allowed');
       }
     }
-    this.collectReferences(schema, pointer);
     if (typeof schema['pattern'] === 'string') this.pattern(schema['pattern'], `${pointer}/pattern`);
     if (isObject(schema['patternProperties'])) {
       for (const pattern of Object.keys(schema['patternProperties'])) {
         this.pattern(pattern, `${pointer}/patternProperties${pointerToken(pattern)}`);
       }
     }
-    if (schema['uniqueItems'] === true && !Object.hasOwn(schema, 'maxItems') && !hasScalarItems(schema)) {
+    const isBounded =
+      Number(schema['maxItems'] ?? Infinity) <= this.limits.uniqueItems || hasScalarItems(schema);
+    if (schema['uniqueItems'] === true && !isBounded) {
+      const most = this.limits.uniqueItems;
       this.add(
         `${pointer}/uniqueItems`,
         'uniqueItems',
-        'needs maxItems unless all items are of a simple type',
+        `needs maxItems of at most ${most} unless items are of a simple type`,
       );
-    }
-  }
-
-  private collectReferences(schema: SchemaObject, pointer: string): void {
-    const base = this.base(pointer);
-    for (const keyword of ['$ref', '$dynamicRef', '$recursiveRef']) {
-      const reference = schema[keyword];
-      if (typeof reference === 'string')
-        this.references.push({ pointer: `${pointer}/${keyword}`, reference, base });
-    }
-    if (typeof schema['$id'] === 'string') this.identifiers.add(resolveUri(schema['$id'], base));
-    for (const keyword of ['$anchor', '$dynamicAnchor']) {
-      if (typeof schema[keyword] === 'string') this.identifiers.add(resolveUri(`#${schema[keyword]}`, base));
     }
   }
 
@@ -164,55 +152,6 @@ class Linter {
       compilePattern(pattern);
     } catch (error) {
       this.add(pointer, 'pattern', (error as Error).message);
-    }
-  }
-
-  private resolve({ pointer, reference, base }: { pointer: string; reference: string; base: string }): void {
-    const uri = resolveUri(reference, base);
-    const [resource = '', fragment = ''] = uri.split('#', 2);
-    if (this.identifiers.has(uri) || (fragment === '' && this.identifiers.has(resource))) return;
-    const isLocal = reference.startsWith('#') || this.identifiers.has(resource);
-    if (!isLocal) return this.add(pointer, '$ref', 'points outside this document');
-    if (fragment !== '' && !fragment.startsWith('/'))
-      return this.add(pointer, '$ref', 'names no anchor of this document');
-    // A pointer into an embedded resource is left to the compiler, which looks at own text only.
-    if (resource !== '' && resource !== resolveUri('', this.base(''))) return;
-    const target = decodeFragment(fragment);
-    if (typeof target !== 'string' || valueAt(this.root, target) === undefined) {
-      return this.add(pointer, '$ref', 'points to nothing');
-    }
-    if (this.isLoop(target)) return this.add(pointer, '$ref', 'leads back to itself');
-    walkSchemas(valueAt(this.root, target), (schema, at) => this.check(schema, at), target);
-  }
-
-  /** `{"$ref": "#/$defs/a"}` at `#/$defs/a`, directly or through other bare references. */
-  private isLoop(start: string): boolean {
-    const seen = new Set<string>();
-    for (let target: string | undefined = start; target !== undefined;) {
-      if (seen.has(target)) return true;
-      seen.add(target);
-      const schema: unknown = valueAt(this.root, target);
-      const reference: unknown = isObject(schema) ? schema['$ref'] : undefined;
-      target =
-        typeof reference === 'string' && /^#(?:\/|$)/.test(reference)
-          ? decodeFragment(reference.slice(1))
-          : undefined;
-    }
-    return false;
-  }
-
-  /** The base URI of the resource that holds this place (core §9.1). */
-  private base(pointer: string): string {
-    let base = 'wasl:/';
-    let schema: unknown = this.root;
-    const tokens = pointer.split('/').slice(1);
-    for (let depth = 0; ; depth += 1) {
-      if (isObject(schema) && typeof schema['$id'] === 'string' && depth < tokens.length + 1) {
-        base = resolveUri(schema['$id'], base);
-      }
-      const token = tokens[depth];
-      if (token === undefined) return base.split('#', 1)[0]!;
-      schema = valueAt(schema, `/${token}`);
     }
   }
 
@@ -239,21 +178,6 @@ function hasScalarItems(schema: SchemaObject): boolean {
     types.length > 0 &&
     types.every((type) => typeof type === 'string' && type !== 'object' && type !== 'array')
   );
-}
-
-function resolveUri(reference: string, base: string): string {
-  if (reference.startsWith('urn:')) return reference.replace(/#$/, '');
-  if (reference.startsWith('#') || reference === '')
-    return (base.split('#', 1)[0]! + reference).replace(/#$/, '');
-  return URL.canParse(reference, base) ? new URL(reference, base).href.replace(/#$/, '') : reference;
-}
-
-function decodeFragment(fragment: string): string | undefined {
-  try {
-    return decodeURIComponent(fragment);
-  } catch {
-    return undefined;
-  }
 }
 
 function violation(pointer: string, rule: string, message: string): Violation {

@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import type { Budget } from './budget.js';
 import { runsInLinearTime } from './pattern-cost.js';
 
 /** A compiled `pattern`; both engines search anywhere in the text, as JSON Schema asks (core §6.4). */
@@ -31,13 +32,19 @@ export function compilePattern(pattern: string): Matcher {
   }
 }
 
-/** For AJV's `code.regExp`. */
-export const regExpEngine = Object.assign(
-  (pattern: string, _flags: string): Matcher => compilePattern(pattern),
-  {
-    code: 'new RegExp2',
-  },
-);
+/** For AJV's `code.regExp`: matching spends the work left to the validation. */
+export function meteredPatterns(budget: Budget): ((pattern: string) => Matcher) & { code: string } {
+  const compile = (pattern: string): Matcher => {
+    const matcher = compilePattern(pattern);
+    const isRe2 = !(matcher instanceof RegExp);
+    const test = (text: string): boolean => {
+      budget.spendOnText(text.length, isRe2);
+      return matcher.test(text);
+    };
+    return { test, toString: () => `${isRe2 ? 're2' : 'native'}:${pattern}` };
+  };
+  return Object.assign(compile, { code: 'compilePattern' });
+}
 
 const SPACES =
   '\\t\\n\\v\\f\\r \\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}';

@@ -95,7 +95,8 @@ function countMembers(value: unknown, checkStrings: boolean): number {
       throw malformed('a member name holds half a surrogate pair');
     members += 1;
     const member = (value as Record<string, unknown>)[name];
-    if ((typeof member === 'object' && member !== null) || checkStrings) members += countMembers(member, checkStrings);
+    if ((typeof member === 'object' && member !== null) || checkStrings)
+      members += countMembers(member, checkStrings);
   }
   return members;
 }

@@ -1,0 +1,60 @@
+import type { Ajv } from 'ajv';
+import { _ } from 'ajv';
+import { SchemaDocument } from './schema-document.js';
+import type { SchemaObject } from './schema-walk.js';
+
+/** Work that one validation may cost: a schema evaluated once is one unit, 10 to 200 ns. */
+const UNITS = 1_000_000;
+/** Work for the report of a refusal: each error of it is an object, so a step costs far more. */
+const REPORT_UNITS = 30_000;
+/** A character of text in the RE2 engine; for the built-in one eight are one unit. */
+const UNITS_PER_RE2_CHARACTER = 30;
+
+const KEYWORD = 'x-wasl-weight';
+
+/** The work left to one validation. A payload that would cost more is refused: a schema may be small and yet explode. */
+export class Budget {
+  left = UNITS;
+
+  refill(): void {
+    this.left = UNITS;
+  }
+
+  refillForReport(): void {
+    this.left = REPORT_UNITS;
+  }
+
+  spend(units: number): void {
+    this.left -= units;
+    if (this.left < 0) throw new BudgetExceeded();
+  }
+
+  spendOnText(characters: number, isRe2: boolean): void {
+    this.spend(isRe2 ? characters * UNITS_PER_RE2_CHARACTER : characters >> 3);
+  }
+}
+
+export class BudgetExceeded extends Error {}
+
+/** Makes validators of this AJV instance spend the weight of each schema they evaluate. */
+export function meterWith(budget: Budget, ajv: Ajv): void {
+  ajv.addKeyword({
+    keyword: KEYWORD,
+    before: '$ref',
+    schemaType: 'number',
+    code({ gen, schema }) {
+      const name = gen.scopeValue('obj', { ref: budget });
+      gen.code(_`if ((${name}.left -= ${schema as number}) < 0) ${name}.spend(0)`);
+    },
+  });
+}
+
+/** The schema with the weight of each of its subschemas written beside its keywords. */
+export function weighted<T extends SchemaObject | boolean>(schema: T): T {
+  const copy = structuredClone(schema);
+  for (const subschema of new SchemaDocument(copy).schemas.values()) {
+    const values: unknown = subschema['enum'];
+    subschema[KEYWORD] = 1 + (Array.isArray(values) ? values.length >> 1 : 0);
+  }
+  return copy;
+}
