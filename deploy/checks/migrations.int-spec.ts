@@ -12,7 +12,10 @@ const opened: { source: DataSource; drop: () => Promise<void> }[] = [];
 async function migrationsOf(app: string): Promise<Migration[]> {
   const folder = resolve(`apps/${app}/src/migrations`);
   const files = readdirSync(folder).filter((file) => /^\d{13}-.*(?<!spec)\.ts$/.test(file));
-  const modules = (await Promise.all(files.sort().map((file) => import(`${folder}/${file}`)))) as Record<string, Migration>[];
+  const modules = (await Promise.all(files.sort().map((file) => import(`${folder}/${file}`)))) as Record<
+    string,
+    Migration
+  >[];
   return modules.flatMap((module) => Object.values(module));
 }
 

@@ -76,5 +76,8 @@ export async function startServers(options: Options, env: NodeJS.ProcessEnv, say
       postgres.status === 'rejected' ? postgres.reason : (kafka as PromiseRejectedResult).reason
     ) as Error;
   }
+  say(
+    `${env.DATABASE_URL ? 'given' : `port ${options.ports.postgres}`}, ${env.KAFKA_BROKERS ? 'given' : `port ${options.ports.kafka}`}`,
+  );
   return { brokers: kafka.value.brokers, database: (name) => postgres.value.database(name), stop };
 }

@@ -70,6 +70,8 @@ export class BrokerLink {
   }
 
   private noteDown(error: unknown): void {
+    // A broker that has just started answers so for a moment; the next attempt finds it ready.
+    if ((error as { type?: unknown }).type === 'GROUP_LOAD_IN_PROGRESS') return;
     if (this.down || error instanceof StaleMetadata) return;
     this.down = true;
     const reason = error instanceof Error ? error.message : String(error);

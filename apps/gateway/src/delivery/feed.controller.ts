@@ -36,6 +36,8 @@ export class FeedController {
       });
       return page.body;
     } catch (error) {
+      // Nobody is there any more to be told.
+      if (gone.signal.aborted) return '';
       throw error instanceof WaslError && REFUSALS.has(error.code)
         ? await this.recorded(error, wanted)
         : error;

@@ -18,12 +18,12 @@ interface StatusView {
 }
 interface Page<T> {
   items: T[];
-  cursor: string | null;
+  cursor: string;
 }
 export interface DeadLetter {
   key: string;
   code: string;
-  errors: { pointer: string; rule: string }[];
+  reasons: { pointer: string; rule: string }[];
 }
 
 /** The connector files of all registries under registry-specs/. */
@@ -45,11 +45,13 @@ export async function createConnectors(clients: Clients): Promise<string[]> {
   return files.map(({ name }) => name);
 }
 
+const PAGE = 1_000;
+
 async function everyItem<T>(clients: Clients, path: string): Promise<T[]> {
   const items: T[] = [];
   let after = '';
   for (;;) {
-    const query = new URLSearchParams({ limit: '1000', ...(after ? { after } : {}) }).toString();
+    const query = new URLSearchParams({ limit: String(PAGE), ...(after ? { after } : {}) }).toString();
     const page = await call<Page<T>>(
       clients.as(STEWARD, 'steward'),
       clients.environment.connector,
@@ -57,7 +59,7 @@ async function everyItem<T>(clients: Clients, path: string): Promise<T[]> {
       `${path}?${query}`,
     );
     items.push(...page.items);
-    if (!page.cursor) return items;
+    if (page.items.length < PAGE) return items;
     after = page.cursor;
   }
 }

@@ -15,7 +15,7 @@ async function handedOver(clients: Clients, recipient: string, topic: string): P
   const messages = new Set<string>();
   let cursor: string | null = null;
   do {
-    const query = new URLSearchParams({ recipient, topic, event: 'SubmissionAcceptance', limit: '1000' });
+    const query = new URLSearchParams({ recipient, topic, event: 'SubmissionAcceptance', limit: '500' });
     if (cursor) query.set('cursor', cursor);
     const page: ExchangePage = await call<ExchangePage>(
       clients.as(AUDIT_DESK, 'auditor'),

@@ -65,8 +65,8 @@ async function comparisons({
 function byReason(letters: DeadLetter[]): JobReport['rejections'] {
   return BIRTH_VIOLATIONS.map(({ kind, pointer, rule }) => ({
     reason: `${kind} (${pointer} ${rule})`,
-    count: letters.filter(({ errors }) =>
-      errors.some((error) => error.pointer === pointer && error.rule === rule),
+    count: letters.filter(({ reasons }) =>
+      reasons.some((one) => one.pointer === pointer && one.rule === rule),
     ).length,
   }));
 }

@@ -1,5 +1,5 @@
 import type { WaslClient } from '#client';
-import { verifyReceipt, type Receipt, type Trust } from '#protocol';
+import { TrustAnchors, verifyReceipt, type Receipt, type Trust } from '#protocol';
 import type { Say } from '../progress.js';
 import { figure } from '../progress.js';
 import { LedgerCopy } from './ledger-copy.js';
@@ -22,11 +22,14 @@ export async function verifyReceipts(
   say: Say,
 ): Promise<Verification> {
   const ledger = await LedgerCopy.download(auditUrl, trust.log, auditor);
+  const anchors = TrustAnchors.read(trust);
   const failures: string[] = [];
   let verified = 0;
   for (const receipt of receipts) {
     const proof = await ledger.proofOf(receipt.evidence);
-    const report = verifyReceipt({ ...receipt, ...(proof ? { proof } : {}) }, trust, { requireProof: true });
+    const report = verifyReceipt({ ...receipt, ...(proof ? { proof } : {}) }, anchors, {
+      requireProof: true,
+    });
     const failed = report.checks.find(({ ok }) => !ok);
     if (report.ok && report.transparent) verified += 1;
     else failures.push(`${failed?.check ?? 'inclusion'}: ${failed?.reason ?? 'proof-missing'}`);
