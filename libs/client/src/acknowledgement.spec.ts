@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { acknowledgementRoot } from '#protocol';
-import { handoverOf } from './acknowledgement.js';
+import { handoverOf, handoversOf } from './acknowledgement.js';
 
 const at = (partition: number, offset: bigint) => ({ partition, offset, digest: `d${partition}-${offset}` });
 
@@ -20,5 +20,23 @@ describe('handoverOf', () => {
       { partition: 0, first: '1', last: '1' },
       { partition: 0, first: '3', last: '3' },
     ]);
+  });
+});
+
+describe('handoversOf', () => {
+  it('splits where one acknowledgement could not name all ranges, and covers everything once', () => {
+    const messages = [at(0, 1n), at(0, 2n), at(0, 4n), at(0, 6n), at(1, 0n)];
+    const handovers = handoversOf(messages, 2);
+    expect(handovers.map(({ count, ranges }) => [count, ranges.length])).toEqual([
+      [3, 2],
+      [2, 2],
+    ]);
+    expect(handovers[0]).toEqual(handoverOf(messages.slice(0, 3)));
+    expect(handovers[1]).toEqual(handoverOf(messages.slice(3)));
+    expect(handoversOf(messages)).toEqual([handoverOf(messages)]);
+  });
+
+  it('has nothing to say about nothing', () => {
+    expect(handoversOf([])).toEqual([]);
   });
 });

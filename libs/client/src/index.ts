@@ -1,4 +1,4 @@
-export { handoverOf, type Handover } from './acknowledgement.js';
+export { handoverOf, handoversOf, type Handover } from './acknowledgement.js';
 export { parseFeedPage, type PulledMessage } from './feed.js';
 export { HttpChannel, type ChannelRequest, type ChannelResponse } from './http-channel.js';
 export { MessageVerifier, type VerifiedMessage } from './message-verifier.js';

@@ -64,6 +64,15 @@ export class ProgressStore {
     return new Set(rows.map(({ id }) => id));
   }
 
+  /** Whether the lease is still this holder's. */
+  async holds({ connector, epoch }: Holder): Promise<boolean> {
+    const { rowCount } = await this.pool.query('select 1 from lease where connector = $1 and epoch = $2', [
+      connector,
+      epoch,
+    ]);
+    return rowCount === 1;
+  }
+
   async position({ connector, system }: Holder): Promise<object | undefined> {
     const { rows } = await this.pool.query<{ position: object }>(
       'select position from source_offset where connector = $1 and system = $2',

@@ -1,11 +1,12 @@
 import type { Pool } from 'pg';
 import { v7 } from 'uuid';
-import { handoverOf, type Acknowledgement, type Page, type WaslClient } from '#client';
+import { handoversOf, type Acknowledgement, type Page, type WaslClient } from '#client';
+import { WaslError } from '#protocol';
 import type { SinkSettings } from '../configuration/connector-config.js';
 import { openRegistryDatabase } from '../database/registry-database.js';
 import type { DeadLetter } from '../dead-letters/dead-letter.js';
 import { rowMapper, type RowMapper } from '../mapping/payload-to-row.js';
-import { TaskFailure } from '../worker/task-failure.js';
+import { LeaseLost, TaskFailure } from '../worker/task-failure.js';
 import type { Task, TaskContext } from '../worker/task.js';
 import { applyRows } from './apply-rows.js';
 import { pageRows, type PageRows } from './page-rows.js';
@@ -50,7 +51,7 @@ class Delivery {
   ) {}
 
   async run(signal: AbortSignal): Promise<void> {
-    this.position = await this.state.claim();
+    this.position = await this.claim();
     // What the last run committed and did not get to sign for.
     await this.acknowledge();
     let next = this.prefetch(this.position.cursor, signal);
@@ -64,6 +65,21 @@ class Delivery {
       next = this.prefetch(page.cursor, signal);
       if (page.messages.length > 0) await this.deliver(page);
       else this.position = { ...this.position, cursor: page.cursor };
+    }
+  }
+
+  /** Throws LeaseLost to a later instance, TaskFailure to a state that no lease of this service explains. */
+  private async claim(): Promise<SinkPosition> {
+    try {
+      return await this.state.claim();
+    } catch (error) {
+      if (!(error instanceof LeaseLost) || !(await this.context.progress.holds(this.context.holder)))
+        throw error;
+      throw new TaskFailure(
+        'wasl_sink_state in the target database has a higher epoch than this service has ever given: the database ' +
+          'of the connector service was replaced. Set epoch to 0 in the row of this connector, then restart it.',
+        { cause: error },
+      );
     }
   }
 
@@ -89,15 +105,12 @@ class Delivery {
       maxUnverifiable,
     );
     const rows = pageRows(verified, this.mapper);
-    const pending = [...this.position.pending];
-    if (verified.length > 0) {
-      pending.push({
-        id: v7(),
-        topic: this.settings.flow.contract.topic,
-        agreement: this.agreementOf(page),
-        ...handoverOf(verified),
-      });
-    }
+    const { topic } = this.settings.flow.contract;
+    const signed = handoversOf(verified).map((handover) => ({
+      ...{ id: v7(), topic, agreement: this.agreementOf(page) },
+      ...handover,
+    }));
+    const pending = [...this.position.pending, ...signed];
     const next = { cursor: page.cursor, pending };
     await this.write(rows, [...unverifiable, ...rows.unmappable], next);
     this.position = next;
@@ -128,17 +141,33 @@ class Delivery {
 
   /** Signs for everything committed, keeps the receipts, and only then forgets what was pending. */
   private async acknowledge(): Promise<void> {
-    const { holder, progress } = this.context;
     if (this.position.pending.length === 0) return;
-    for (const acknowledgement of this.position.pending) {
-      const receipt = await this.client.acknowledge(acknowledgement);
-      await progress.record(holder, {
-        receipts: [{ messageId: acknowledgement.id, key: null, receipt: JSON.stringify(receipt) }],
-        deadLetters: [],
-      });
-    }
+    for (const acknowledgement of this.position.pending) await this.handIn(acknowledgement);
     this.position = { ...this.position, pending: [] };
     await this.state.settle([]);
+  }
+
+  private async handIn(acknowledgement: Acknowledgement): Promise<void> {
+    const { holder, progress } = this.context;
+    try {
+      const receipt = JSON.stringify(await this.client.acknowledge(acknowledgement));
+      const receipts = [{ messageId: acknowledgement.id, key: null, receipt }];
+      await progress.record(holder, { receipts, deadLetters: [] });
+    } catch (error) {
+      if (!this.isSuperseded(acknowledgement, error)) throw error;
+      const deadLetters = [supersededLetter(acknowledgement)];
+      await progress.record(holder, { receipts: [], deadLetters });
+    }
+  }
+
+  /**
+   * Delivered under an agreement that another one has replaced since: the bus no longer takes a signature under
+   * the old one, and one under the new one would not be true. The refusal is on record at both sides.
+   */
+  private isSuperseded({ agreement, topic }: Acknowledgement, error: unknown): boolean {
+    if (!(error instanceof WaslError) || error.code !== 'no-agreement') return false;
+    const inForce = this.context.agreement(this.settings.system, topic);
+    return inForce !== undefined && inForce !== agreement;
   }
 
   private agreementOf(page: Page): string {
@@ -152,4 +181,17 @@ class Delivery {
     }
     return agreement;
   }
+}
+
+function supersededLetter(acknowledgement: Acknowledgement): DeadLetter {
+  return {
+    messageId: acknowledgement.id,
+    topic: acknowledgement.topic,
+    key: null,
+    value: Buffer.from(JSON.stringify(acknowledgement)),
+    stage: 'TASK_PUT',
+    code: 'no-agreement',
+    detail: 'the agreement was replaced before these messages, which were written, could be signed for',
+    reasons: [],
+  };
 }

@@ -69,6 +69,10 @@ export function whatToDo(code: string): string {
     'unknown-contract-version': 'Correct contract.version in the registry spec, then restart the connector.',
     'id-conflict':
       'This id was used for other content: restore the connector database or report it, then restart.',
+    'cursor-expired':
+      'The topic no longer holds where the sink stands: delete its row of wasl_sink_state to read from the beginning, then restart.',
+    'acknowledgement-mismatch':
+      'What was written differs from what the topic holds: have it examined; empty "pending" in wasl_sink_state to go on, then restart.',
     'manifest-expired': 'Set the clock of the connector, then restart it.',
     'manifest-in-future': 'Set the clock of the connector, then restart it.',
     'unknown-key':

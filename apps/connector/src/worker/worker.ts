@@ -24,6 +24,8 @@ export interface WorkerOptions {
 /** Runs the connectors whose leases this instance holds, as the table of connectors wants them. */
 export class Worker {
   private readonly running = new Map<string, Running>();
+  /** Tasks that were told to end and have not let go of everything yet. */
+  private readonly ending = new Map<string, Promise<void>>();
   private timer: NodeJS.Timeout | undefined;
   private turn: Promise<void> = Promise.resolve();
   private stopped = false;
@@ -51,7 +53,8 @@ export class Worker {
     this.stopped = true;
     clearTimeout(this.timer);
     await this.turn;
-    await Promise.all([...this.running.keys()].map((connector) => this.end(connector)));
+    this.endAll();
+    await Promise.all(this.ending.values());
     await this.options.leases.leave().catch(() => undefined);
   }
 
@@ -62,20 +65,20 @@ export class Worker {
       const held = await leases.renew();
       this.lastRenewal = Date.now();
       await this.reconcile(held);
-      for (const connector of await leases.surplus()) await this.giveUp(connector);
+      for (const connector of await leases.surplus()) this.end(connector, true);
       await leases.acquire();
       await this.reconcile(await leases.renew());
     } catch (err) {
       logger.warn({ err }, 'the leases could not be renewed');
       // Others may take over now; fencing would refuse our writes anyway, this spares the work.
-      if (Date.now() - this.lastRenewal > leaseTtlMs) await this.endAll();
+      if (Date.now() - this.lastRenewal > leaseTtlMs) this.endAll();
     }
   }
 
   private async reconcile(held: HeldLease[]): Promise<void> {
     const byName = new Map(held.map((lease) => [lease.connector, lease]));
     const gone = [...this.running.keys()].filter((name) => !byName.has(name));
-    await Promise.all(gone.map((name) => this.giveUp(name)));
+    for (const name of gone) this.end(name, true);
     for (const lease of held) {
       const current = this.running.get(lease.connector);
       const same = current?.lease.epoch === lease.epoch && current.lease.generation === lease.generation;
@@ -86,7 +89,9 @@ export class Worker {
   private async begin(lease: HeldLease): Promise<void> {
     const { leases, logger, makeTask } = this.options;
     const { connector, epoch } = lease;
-    await this.end(connector);
+    this.end(connector);
+    // One task of a connector at a time; a slow end must not hold up the leases of the others.
+    if (this.ending.has(connector)) return;
     if (lease.targetState === 'PAUSED') {
       this.running.set(connector, { lease, runner: undefined });
       await leases.setState(connector, epoch, 'PAUSED', null);
@@ -101,18 +106,23 @@ export class Worker {
     runner.start(() => makeTask(lease, () => runner.progressed()));
   }
 
-  private async giveUp(connector: string): Promise<void> {
-    await this.end(connector);
-    await this.options.leases.release(connector);
-  }
-
-  private async end(connector: string): Promise<void> {
+  /** Ends the task and, on wish, frees the lease once the task has let go of everything. */
+  private end(connector: string, release = false): void {
+    const { leases, logger } = this.options;
     const running = this.running.get(connector);
+    if (this.ending.has(connector) || (!running && !release)) return;
     this.running.delete(connector);
-    await running?.runner?.stop();
+    const ended = Promise.resolve(running?.runner?.stop())
+      .then(() => (release ? leases.release(connector) : undefined))
+      .catch((err: unknown) => logger.warn({ connector, err }, 'the lease could not be released'))
+      .finally(() => {
+        this.ending.delete(connector);
+        this.kick();
+      });
+    this.ending.set(connector, ended);
   }
 
-  private async endAll(): Promise<void> {
-    await Promise.all([...this.running.keys()].map((connector) => this.end(connector)));
+  private endAll(): void {
+    for (const connector of this.running.keys()) this.end(connector);
   }
 }
