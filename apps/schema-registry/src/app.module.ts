@@ -33,7 +33,7 @@ export class AppModule {
       controllers: [RootController, SchemasController, SubjectsController, ContractsController],
       providers: [
         { provide: ControlView, useValue: view },
-        { provide: SchemaStore, useValue: new SchemaStore(pool, config.cachedSchemas) },
+        { provide: SchemaStore, useValue: new SchemaStore(pool, config.cacheMebibytes << 20) },
         { provide: ContractStore, useValue: new ContractStore(pool) },
         { provide: Transactions, useValue: new Transactions(pool, outbox, signer) },
         Clock,

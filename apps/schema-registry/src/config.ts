@@ -12,11 +12,11 @@ export const REGISTRY_SETTINGS = {
   port: portSetting(8081),
   databaseUrl: DATABASE_URL_SETTING,
   keyFile: KEY_FILE_SETTING,
-  cachedSchemas: integer(
-    'REGISTRY_CACHED_SCHEMAS',
-    'schemas whose text is kept in memory for look-ups by id and GUID',
-    { min: 1, max: 100_000 },
-    2_000,
+  cacheMebibytes: integer(
+    'REGISTRY_CACHE_MIB',
+    'memory for schemas looked up by id and GUID, in MiB',
+    { min: 1, max: 4_096 },
+    32,
   ),
 };
 

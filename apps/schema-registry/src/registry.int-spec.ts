@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalText, readContracts, schemaGuid } from '#contracts';
 import { projectFile } from '#service';
+import { REFUSED_CALLS } from './spec-refused-calls.js';
+import { REFUSED_SCHEMAS } from './spec-refused-schemas.js';
 import { CONSUMER, GOVERNANCE, PUBLISHER, STEWARD, STRANGER, TestRegistry, VND } from './spec-harness.js';
 
 let registry: TestRegistry;
@@ -23,38 +25,7 @@ describe('an empty registry', () => {
     expect((await registry.call('GET', '/health/ready')).status).toBe(200);
   });
 
-  it.each([
-    ['GET', '/schemas/ids/1', 404, 40403, 'Schema 1 not found'],
-    ['GET', '/schemas/ids/1/schema', 404, 40403, 'Schema 1 not found'],
-    ['GET', '/schemas/ids/1/versions', 404, 40403, 'Schema 1 not found'],
-    ['GET', '/schemas/ids/99999999999', 404, 404, 'HTTP 404 Not Found'],
-    ['GET', '/schemas/ids/x', 404, 404, 'HTTP 404 Not Found'],
-    [
-      'GET',
-      '/schemas/guids/d41d8cd9-8f00-b204-e980-0998ecf8427e',
-      404,
-      40403,
-      'Schema d41d8cd9-8f00-b204-e980-0998ecf8427e not found',
-    ],
-    ['GET', '/schemas/guids/x', 404, 40403, 'Schema x not found'],
-    ['GET', '/subjects/nothing/versions', 404, 40401, "Subject 'nothing' not found."],
-    ['GET', '/subjects/nothing/versions/1', 404, 40401, "Subject 'nothing' not found."],
-    ['GET', '/subjects/nothing/versions/latest', 404, 40401, "Subject 'nothing' not found."],
-    ['GET', '/subjects/nothing/versions/1/schema', 404, 40401, "Subject 'nothing' not found."],
-    [
-      'GET',
-      '/subjects/nothing/versions/zero',
-      422,
-      42202,
-      /^The specified version 'zero' is not a valid version id\./,
-    ],
-    ['GET', '/subjects/nothing/versions/0', 422, 42202, /./],
-    ['GET', '/subjects/nothing/versions/2147483648', 422, 42202, /./],
-    ['GET', '/mode', 404, 404, 'HTTP 404 Not Found'],
-    ['GET', '/no/such/route', 404, 404, 'HTTP 404 Not Found'],
-    ['DELETE', '/subjects', 405, 405, 'HTTP 405 Method Not Allowed'],
-    ['PUT', '/schemas/ids/1', 405, 405, 'HTTP 405 Method Not Allowed'],
-  ])('%s %s → %i %i', async (method, path, status, code, message) => {
+  it.each(REFUSED_CALLS)('%s %s → %i %i', async (method, path, status, code, message) => {
     const answer = await registry.call(method, path);
     expect(answer.status).toBe(status);
     expect(answer.body.error_code).toBe(code);
@@ -336,29 +307,7 @@ describe('registration', () => {
     expect((await post(1)).status).toBe(200);
   });
 
-  it.each([
-    ['another type', { schema: '{}', schemaType: 'AVRO' }, 42201],
-    ['no type', { schema: '{}' }, 42201],
-    ['no schema', { schemaType: 'JSON' }, 42201],
-    ['an empty schema', { schemaType: 'JSON', schema: ' ' }, 42201],
-    ['text that is not JSON', { schemaType: 'JSON', schema: '{' }, 42201],
-    ['a malformed schema', json({ type: 'text' }), 42201],
-    ['a remote reference', json({ $ref: 'http://169.254.169.254/latest/meta-data' }), 42201],
-    ['a file reference', json({ $ref: 'file:///etc/passwd' }), 42201],
-    ['a catastrophic back-reference', json({ pattern: '^(a+)\\1+$' }), 42201],
-    ['$async', json({ $async: true }), 42201],
-    ['$data', json({ properties: { a: { maximum: { $data: '1/b' } } } }), 42201],
-    ['a member twice', { schemaType: 'JSON', schema: '{"type":"string","type":"object"}' }, 42201],
-    ['__proto__', { schemaType: 'JSON', schema: '{"properties":{"__proto__":{}}}' }, 42201],
-    ['depth 600', { schemaType: 'JSON', schema: '{"not":'.repeat(600) + '{}' + '}'.repeat(600) }, 42201],
-    ['a huge enum', json({ enum: Array.from({ length: 30_000 }, (_, n) => n) }), 42201],
-    ['3,000 branches', json({ oneOf: Array.from({ length: 3_000 }, () => ({})) }), 42201],
-    ['a loop', json({ $ref: '#' }), 42201],
-    ['more than 256 KB', json({ description: 'x'.repeat(300_000) }), 42209],
-    ['references', { ...json({}), references: [{ name: 'a', subject: 'b', version: 1 }] }, 42201],
-    ['metadata', { ...json({}), metadata: { properties: { a: 'b' } } }, 42201],
-    ['an id', { ...json({}), id: 7 }, 42205],
-  ])('of %s is refused', async (_name, body, code) => {
+  it.each(REFUSED_SCHEMAS)('of %s is refused', async (_name, body, code) => {
     const before = await registry.pool.query('select count(*) from subject_version');
     const start = performance.now();
     const answer = await registry.call('POST', '/subjects/hostile/versions', { as: STEWARD, body });
@@ -422,7 +371,7 @@ describe('registration', () => {
       items.filter(({ name, subject }) => name === 'ContractVersionRegistered' && subject === SUBJECT);
     const evidence = registered(await registry.evidence((items) => registered(items).length >= 2));
     expect(
-      evidence.map(({ version, by }: { version?: number; by?: string }) => [version, by]).sort(),
+      (evidence as { version?: number; by?: string }[]).map(({ version, by }) => [version, by]).sort(),
     ).toEqual([
       [1, PUBLISHER],
       [2, STEWARD],

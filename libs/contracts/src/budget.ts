@@ -7,9 +7,6 @@ import type { SchemaObject } from './schema-walk.js';
 const UNITS = 1_000_000;
 /** Work for the report of a refusal: each error of it is an object, so a step costs far more. */
 const REPORT_UNITS = 30_000;
-/** A character of text in the RE2 engine; for the built-in one eight are one unit. */
-const UNITS_PER_RE2_CHARACTER = 30;
-
 const KEYWORD = 'x-wasl-weight';
 
 /** The work left to one validation. A payload that would cost more is refused: a schema may be small and yet explode. */
@@ -27,10 +24,6 @@ export class Budget {
   spend(units: number): void {
     this.left -= units;
     if (this.left < 0) throw new BudgetExceeded();
-  }
-
-  spendOnText(characters: number, isRe2: boolean): void {
-    this.spend(isRe2 ? characters * UNITS_PER_RE2_CHARACTER : characters >> 3);
   }
 }
 

@@ -22,12 +22,14 @@ const VERSION_COLUMNS = `v.subject, v.version, ${SCHEMA_COLUMNS}`;
 @Injectable()
 export class SchemaStore {
   private readonly byId: LRUCache<number, StoredSchema>;
+  private readonly idByGuid: LRUCache<string, number>;
 
   constructor(
     private readonly pool: Pool,
-    cachedSchemas: number,
+    cacheBytes: number,
   ) {
-    this.byId = new LRUCache({ max: cachedSchemas });
+    this.byId = new LRUCache({ maxSize: cacheBytes, sizeCalculation: ({ text }) => 2 * text.length + 500 });
+    this.idByGuid = new LRUCache({ max: 10_000 });
   }
 
   async schemaById(id: number): Promise<StoredSchema | undefined> {
@@ -40,8 +42,17 @@ export class SchemaStore {
     return found;
   }
 
-  schemaByGuid(guid: string): Promise<StoredSchema | undefined> {
-    return this.one(`select ${SCHEMA_COLUMNS} from schema s where s.guid = $1`, [guid]);
+  async schemaByGuid(guid: string): Promise<StoredSchema | undefined> {
+    const id = this.idByGuid.get(guid);
+    if (id !== undefined) return this.schemaById(id);
+    const found = await this.one<StoredSchema>(`select ${SCHEMA_COLUMNS} from schema s where s.guid = $1`, [
+      guid,
+    ]);
+    if (found) {
+      this.idByGuid.set(guid, found.id);
+      this.byId.set(found.id, found);
+    }
+    return found;
   }
 
   async versionsOfSchema(id: number): Promise<{ subject: string; version: number }[]> {
