@@ -19,7 +19,7 @@ export interface JobReport {
   checkpoint: string;
 }
 
-const plain = { head: [], border: [] };
+const plain = { head: [], border: [], compact: true };
 const shown = (value: string | number) => (typeof value === 'number' ? figure(value) : value);
 
 export function figureOf(what: string, found: string | number, expected: string | number): Figure {

@@ -38,7 +38,10 @@ export function status(parent: Command): void {
           state: await stateOf(environment[service]),
         })),
       );
-      const table = new Table({ head: ['service', 'state', 'address'], style: { head: [], border: [] } });
+      const table = new Table({
+        head: ['service', 'state', 'address'],
+        style: { head: [], border: [], compact: true },
+      });
       for (const { service, state, address } of states) table.push([service, state, address]);
       print(options, states, [table.toString()]);
       process.exitCode = states.every(({ state }) => state === 'ready') ? EXIT.done : EXIT.undecided;
