@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunningService } from '#service';
+import { parse } from 'yaml';
+import { projectFile, type RunningService } from '#service';
 import { type Answer, GOVERNANCE, PUBLISHER, STEWARD, TestRegistry } from './spec-harness.js';
 
 let registry: TestRegistry;
@@ -121,6 +123,26 @@ it('what was registered before its contract is governed reaches the control topi
   const kinds = (items: { kind: string; topic: string }[]) =>
     items.filter(({ topic }) => topic === 'late.contract.v1').map(({ kind }) => kind);
   expect(kinds(await registry.control((items) => kinds(items).length >= 2))).toEqual(['version', 'contract']);
+});
+
+describe('the OpenAPI document', () => {
+  const document = parse(readFileSync(projectFile('apps/schema-registry/openapi.yaml'), 'utf8')) as {
+    paths: Record<string, Record<string, { security?: object[] }>>;
+  };
+  const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item)
+      .filter(([method]) => method !== 'parameters')
+      .map(([method, operation]) => [method.toUpperCase(), path, operation.security !== undefined] as const),
+  );
+
+  it.each(operations)('%s %s exists, guarded: %s', async (method, path, guarded) => {
+    const answer = await registry.call(method, path.replace('{id}', '1').replace(/\{\w+\}/g, '1'), {
+      ...(method === 'GET' ? {} : { body: {} }),
+    });
+    expect(answer.status === 401).toBe(guarded);
+    expect([404, 405]).not.toContain(answer.body.error_code);
+    expect(answer.body.detail).not.toBe('nothing exists under this method and path');
+  });
 });
 
 /** Ends the database session that waits in a statement of this shape, as soon as there is one. */

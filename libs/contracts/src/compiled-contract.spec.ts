@@ -18,6 +18,12 @@ describe('CompiledContract.compile', () => {
     );
   });
 
+  it('refuses what only the compiler sees, with its reason', () => {
+    expect(() => compile({ $schema: D2020, enum: [] })).toThrow(
+      expect.objectContaining({ code: 'invalid-schema', detail: expect.stringContaining('non-empty') }),
+    );
+  });
+
   it('keeps equal $ids of different schemas apart', () => {
     const one = compile({ $id: 'urn:x:same', type: 'string' });
     const other = compile({ $id: 'urn:x:same', type: 'number' });

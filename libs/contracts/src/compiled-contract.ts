@@ -46,7 +46,8 @@ export class CompiledContract {
       const validator = createValidator(dialect, budget, { allErrors: false, optimize });
       return new CompiledContract(schema, dialect, budget, validator.compile(weighted(schema)));
     } catch (cause) {
-      throw new WaslError('invalid-schema', 'the schema cannot be compiled', { cause });
+      const reason = (cause as Error).message.slice(0, 200);
+      throw new WaslError('invalid-schema', `the schema cannot be compiled: ${reason}`, { cause });
     }
   }
 
