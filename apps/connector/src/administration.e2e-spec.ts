@@ -196,6 +196,16 @@ describe('running connectors', () => {
     await expect(harness.pool(SECRET).query('select from territory_unit')).resolves.toBeDefined();
   });
 
+  it('fails when the spec comes to name the system of another member', async () => {
+    const file = join(specs, 'territory-registry', 'openapi.yaml');
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace(TERRITORY_REGISTRY, RIGHTS));
+    await harness.call(STEWARD, 'POST', '/connectors/put/restart');
+    const failed = await harness.until('put', ({ state }) => state === 'FAILED', true);
+    expect(failed.trace).toMatch(/another system|INTERIOR__|SOCIAL_PROTECTION__/);
+    writeFileSync(file, text);
+  });
+
   it('says which secret is missing', async () => {
     const config = { ...SOURCE, 'database.url': '${env:INTERIOR__NOWHERE_URL}' };
     await harness.create(STEWARD, 'secretless', config);

@@ -226,7 +226,10 @@ describe('from table to table', () => {
 
   it('deleted and made anew under its old name publishes nothing twice', async () => {
     const published = 241 + 1 + 3 + 1 + 10 + 40;
-    const { receipts, deadLetters } = await harness.until('units', (summary) => summary.receipts === published);
+    const { receipts, deadLetters } = await harness.until(
+      'units',
+      (summary) => summary.receipts === published,
+    );
     await harness.call(TERRITORY_REGISTRY, 'DELETE', '/connectors/units');
     await harness.create(TERRITORY_REGISTRY, 'units', SOURCE);
     await harness.until('units', ({ position }) => position?.phase === 'changes');

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -173,6 +174,65 @@ describe('two instances', () => {
   });
 });
 
+describe('the position of a sink', () => {
+  const set = (assignment: string, values: unknown[] = []) =>
+    target.query(`update wasl_sink_state set ${assignment} where connector = 'rights-units'`, values);
+  const pending = async () =>
+    (await target.query<{ pending: unknown[] }>(`select pending from wasl_sink_state`)).rows[0]?.pending;
+  const again = (action: string) => harness.call(RIGHTS, 'PUT', `/connectors/rights-units/${action}`);
+
+  /** As a process leaves it that was killed after its commit and before its signature. */
+  async function leaveUnsigned(acknowledgement: object): Promise<void> {
+    await again('pause');
+    await harness.until('rights-units', ({ state }) => state === 'PAUSED');
+    await set('pending = $1', [JSON.stringify([acknowledgement])]);
+    await again('resume');
+  }
+
+  async function lastSigned(): Promise<Record<string, unknown>> {
+    const { rows } = await wasl.query<{ receipt: string }>(
+      `select receipt from connector.receipt where connector = 'rights-units' order by sequence desc limit 1`,
+    );
+    const { acknowledgement } = JSON.parse(rows[0]?.receipt ?? '{}') as { acknowledgement: string };
+    const claims = Buffer.from(acknowledgement.split('.')[1] ?? '', 'base64url').toString();
+    const { jti, ...rest } = JSON.parse(claims) as Record<string, unknown>;
+    return { id: jti, ...rest };
+  }
+
+  async function untilSettled(): Promise<void> {
+    for (const deadline = Date.now() + 15_000; (await pending())?.length !== 0; await sleep(50)) {
+      if (Date.now() > deadline) throw new Error('the acknowledgement is still pending');
+    }
+  }
+
+  it('hands in again what was committed and not signed for, under the same id', async () => {
+    const { receipts } = await harness.until('rights-units', ({ state }) => state === 'RUNNING');
+    await leaveUnsigned(await lastSigned());
+    await untilSettled();
+    expect((await harness.until('rights-units', ({ state }) => state === 'RUNNING')).receipts).toBe(receipts);
+  });
+
+  it('does not stand still for an agreement that was replaced', async () => {
+    await leaveUnsigned({ ...(await lastSigned()), id: randomUUID(), agreement: 'an-earlier-one' });
+    const { deadLetters } = await harness.until('rights-units', (summary) => summary.deadLetters > 0);
+    await untilSettled();
+    expect(deadLetters).toBe(1);
+    const { items } = (await harness.call(STEWARD, 'GET', '/v1/connectors/rights-units/dead-letters')).body;
+    expect(items).toMatchObject([{ code: 'no-agreement', stage: 'TASK_PUT' }]);
+  });
+
+  it('of another life of the service stops the task with the mend in words', async () => {
+    await set('epoch = 1000000');
+    await harness.call(RIGHTS, 'POST', '/connectors/rights-units/restart');
+    const failed = await harness.until('rights-units', ({ state }) => state === 'FAILED', true);
+    expect(failed.trace).toMatch(/Set epoch to 0/);
+    await set('epoch = 0');
+    await harness.call(RIGHTS, 'POST', '/connectors/rights-units/restart');
+    await insertUnits(5_500, 5_510);
+    await untilEqual();
+  });
+});
+
 describe('poisoned messages on the topic', () => {
   const poison = (id: string) => ({
     topic: UNITS,
@@ -200,14 +260,16 @@ describe('poisoned messages on the topic', () => {
 
   it('are set aside and never applied; the good ones go on', async () => {
     await produce(1);
-    const summary = await harness.until('rights-units', ({ deadLetters }) => deadLetters === 1);
+    const summary = await harness.until('rights-units', ({ deadLetters }) => deadLetters === 2);
     expect(summary.state).toBe('RUNNING');
     await insertUnits(6_000, 6_020);
     await untilEqual();
     const { items } = (await harness.call(STEWARD, 'GET', '/v1/connectors/rights-units/dead-letters')).body;
-    expect(items).toMatchObject([
-      { messageId: 'bad-0', stage: 'VALUE_CONVERTER', code: 'malformed-manifest' },
-    ]);
+    expect(items[1]).toMatchObject({
+      messageId: 'bad-0',
+      stage: 'VALUE_CONVERTER',
+      code: 'malformed-manifest',
+    });
   });
 
   it('are not signed for', async () => {
@@ -236,7 +298,7 @@ describe('poisoned messages on the topic', () => {
     expect(failed.trace).toMatch(/could not be verified \(malformed-manifest\)/);
     const config = { ...SINK, 'max.unverifiable': '100' };
     expect((await harness.call(RIGHTS, 'PUT', '/connectors/rights-units/config', config)).status).toBe(200);
-    await harness.until('rights-units', ({ deadLetters }) => deadLetters === 11, true);
+    await harness.until('rights-units', ({ deadLetters }) => deadLetters === 12, true);
     await insertUnits(7_000, 7_001);
     await untilEqual();
   });

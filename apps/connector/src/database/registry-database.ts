@@ -10,7 +10,10 @@ export function openRegistryDatabase(url: string): Pool {
     options:
       '-c timezone=UTC -c datestyle=ISO -c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000',
   });
-  // A lost idle connection is met again, and classified, by the next statement.
-  pool.on('error', () => undefined);
+  // A lost connection is met again, and classified, by the next statement. Without a listener, one that breaks
+  // between two statements would end the process.
+  const met = (): void => undefined;
+  pool.on('error', met);
+  pool.on('connect', (client) => client.on('error', met));
   return pool;
 }
