@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CompiledContract, readContracts } from '#contracts';
 import { projectFile } from '#service';
 import type { BirthRow } from './birth-row.js';
-import { births } from './births.js';
+import { BIRTH_COUNT, births, SPOILT_COUNT } from './births.js';
 import { algeria, morocco, territories, type TerritoryRow } from './territories.js';
 import { BIRTH_VIOLATIONS } from './violations.js';
 
@@ -51,6 +51,8 @@ describe('births', () => {
   });
 
   it('has exactly 50 invalid rows: five of each of ten kinds, rejected for that reason alone', () => {
+    expect([rows.length, SPOILT_COUNT]).toEqual([BIRTH_COUNT, 50]);
+    expect(verdicts.filter(({ length }) => length > 0)).toHaveLength(SPOILT_COUNT);
     const reasons = new Map<string, number>();
     for (const violations of verdicts.filter(({ length }) => length > 0)) {
       const reason = violations.map(({ pointer, rule }) => `${pointer} ${rule}`).join(', ');
