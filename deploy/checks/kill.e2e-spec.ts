@@ -55,7 +55,7 @@ describe('a run that is killed with SIGKILL in the middle of the job', () => {
     const first = start(port);
     // Records are being carried as soon as the connectors run.
     await until(() => first.output().includes('connectors'), 'the start of the connectors', first.output);
-    await sleep(2_000);
+    await sleep(1_000);
     expect(first.output()).not.toContain('as expected');
     first.child.kill('SIGKILL');
     await first.ended;

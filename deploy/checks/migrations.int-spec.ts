@@ -20,9 +20,9 @@ async function migrationsOf(app: string): Promise<Migration[]> {
 }
 
 async function open(options: (url: string) => DataSourceOptions): Promise<DataSource> {
-  const { url, drop } = await testDatabase();
-  const source = await new DataSource(options(url)).initialize();
-  opened.push({ source, drop });
+  const database = await testDatabase();
+  const source = await new DataSource(options(database.url)).initialize();
+  opened.push({ source, drop: () => database.drop() });
   return source;
 }
 

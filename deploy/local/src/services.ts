@@ -4,7 +4,6 @@ import type { RunningService } from '#service';
 import { keyFile, type Installation } from './installation.js';
 import type { Options } from './options.js';
 import { BUS } from './population.js';
-import type { Servers } from './servers.js';
 
 type Env = Record<string, string | undefined>;
 interface App {
