@@ -92,21 +92,22 @@ export async function readOffsets(client: { query: ClientBase['query'] }): Promi
 }
 
 export async function storeQuarantined(client: ClientBase, records: readonly Quarantined[]): Promise<void> {
-  for (const { topic, partition, offset, reason, detail, data, manifest, recordedAt } of records) {
-    await client.query({
-      name: 'quarantine-store',
-      text: `insert into quarantine (topic, partition, record_offset, reason, detail, data, manifest, recorded_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
-      values: [
-        topic,
-        partition,
-        String(offset),
-        reason,
-        detail,
-        data ?? null,
-        manifest ?? null,
-        new Date(recordedAt),
-      ],
-    });
-  }
+  if (records.length === 0) return;
+  await client.query({
+    name: 'quarantine-store',
+    text: `insert into quarantine (topic, partition, record_offset, reason, detail, data, manifest, recorded_at)
+           select * from unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::bytea[],
+                               $8::timestamptz[])
+           on conflict do nothing`,
+    values: [
+      records.map(({ topic }) => topic),
+      records.map(({ partition }) => partition),
+      records.map(({ offset }) => String(offset)),
+      records.map(({ reason }) => reason),
+      records.map(({ detail }) => detail),
+      records.map(({ data }) => data ?? null),
+      records.map(({ manifest }) => manifest ?? null),
+      records.map(({ recordedAt }) => new Date(recordedAt).toISOString()),
+    ],
+  });
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Logger } from '#service';
 import type { AuditMetrics } from '../metrics.js';
-import { candidateOf } from './candidate.js';
+import { candidateOf, type Quarantined, type QuarantineReason } from './candidate.js';
 import type { EvidenceCheck } from './evidence-check.js';
 import { readOffsets } from './ledger-rows.js';
 import { StaleTree, type Appended, type LedgerBatch, type LedgerWriter } from './ledger-writer.js';
@@ -117,12 +117,18 @@ export class Sequencer {
     metrics.entries.inc(count);
     metrics.duplicates.inc(duplicates);
     metrics.size.set(writer.size);
-    for (const { topic, partition, offset, reason, detail } of quarantined) {
-      metrics.quarantined.inc({ reason });
-      logger.error(
-        { topic, partition, offset: String(offset), reason, detail },
-        'a record went to quarantine',
-      );
+    const byReason = new Map<QuarantineReason, Quarantined[]>();
+    for (const record of quarantined) {
+      const same = byReason.get(record.reason);
+      if (same) same.push(record);
+      else byReason.set(record.reason, [record]);
+    }
+    // One line a batch and reason: whoever floods Kafka with nonsense must not flood the log as well.
+    for (const [reason, records] of byReason) {
+      metrics.quarantined.inc({ reason }, records.length);
+      const { topic, partition, offset, detail } = records[0]!;
+      const first = { topic, partition, offset: String(offset), detail };
+      logger.error({ reason, records: records.length, first }, 'records went to quarantine');
     }
   }
 }
