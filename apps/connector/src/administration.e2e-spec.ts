@@ -222,6 +222,12 @@ describe('running connectors', () => {
     expect((await harness.call(STEWARD, 'GET', '/connectors')).body).toContain('made');
   });
 
+  it('counts tasks by state', async () => {
+    const text = await (await fetch(`${harness.connector.url}/metrics`)).text();
+    expect(text).toMatch(/wasl_connector_tasks\{.*state="RUNNING".*\} [1-9]/);
+    expect(text).toMatch(/wasl_connector_tasks\{.*state="STOPPED".*\} 1/);
+  });
+
   it('leaves evidence of every act, once', async () => {
     for (const action of ['pause', 'pause', 'resume', 'resume', 'stop', 'stop']) {
       await harness.call(STEWARD, 'PUT', `/connectors/made/${action}`);

@@ -8,6 +8,7 @@ import {
   bootService,
   controlViewCheck,
   createLogger,
+  createMetrics,
   createPool,
   databaseCheck,
   EvidenceSigner,
@@ -24,6 +25,7 @@ import { connectError } from './connectors/connect-shapes.js';
 import { ConnectorRepository } from './connectors/connector.repository.js';
 import { ConnectorService } from './connectors/connector.service.js';
 import { OffsetReader } from './connectors/offset-reader.js';
+import { ConnectorMetrics } from './metrics.js';
 import { MIGRATIONS, SCHEMA } from './migrations.js';
 import { ProgressStore } from './progress/progress-store.js';
 import { LeaseStore } from './worker/lease-store.js';
@@ -43,6 +45,7 @@ export async function start(env: Environment): Promise<RunningService> {
   const producer = new KafkaProducer(kafka);
   const outbox = new Outbox({ pool, schema: SCHEMA, producer, logger });
   const view = new ControlView(kafka, logger);
+  const metrics = createMetrics('connector', config.processMetrics);
   const repository = new ConnectorRepository(pool);
   const secrets = new Secrets(env);
   const specsDir = config.specsDir ?? projectFile('registry-specs');
@@ -55,7 +58,7 @@ export async function start(env: Environment): Promise<RunningService> {
     keys: new SystemKeys(config.keysDir),
     trusted: new TrustedKeys(view, config.bus),
     secrets,
-    progress: new ProgressStore(pool, outbox),
+    progress: new ProgressStore(pool, outbox, new ConnectorMetrics(metrics, pool)),
     logger,
   };
   const worker = makeWorker(config, pool, resources);
@@ -82,7 +85,7 @@ export async function start(env: Environment): Promise<RunningService> {
     port: config.port,
     openapi: projectFile('apps/connector/openapi.yaml'),
     logger,
-    processMetrics: config.processMetrics,
+    metrics,
     mapError: connectError,
     bodyLimit: 128 * 1024,
     health: [databaseCheck(pool), controlViewCheck(view)],

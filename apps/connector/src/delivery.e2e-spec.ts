@@ -18,6 +18,8 @@ const SOURCE = {
   'database.url': '${env:INTERIOR__TERRITORY_REGISTRY_URL}',
   'poll.interval.ms': '50',
   'batch.size': '40',
+  // No sweeps: what is found is found by the main reading.
+  'overlap.ms': '0',
 };
 const SINK = {
   'connector.class': 'WaslPostgresSink',
@@ -237,6 +239,44 @@ describe('from table to table', () => {
     expect(again).toMatchObject({ receipts, deadLetters });
     await insertUnits(501, 501);
     await untilEqual();
+  });
+
+  it('finds a row committed late by a session that it may not see', async () => {
+    const role = `registry_reader_${process.pid}`;
+    const url = new URL(harness.env['INTERIOR__TERRITORY_REGISTRY_URL'] ?? '');
+    await source.query(`create role ${role} login password 'r'; grant select on territory_unit to ${role}`);
+    Object.assign(url, { username: role, password: 'r' });
+    harness.env['INTERIOR__HIDDEN_URL'] = url.href;
+    await harness.call(TERRITORY_REGISTRY, 'DELETE', '/connectors/units');
+    await harness.connector.close();
+    harness.connector = await harness.another();
+    const late = await source.connect();
+    try {
+      const config = {
+        ...SOURCE,
+        'database.url': '${env:INTERIOR__HIDDEN_URL}',
+        'overlap.ms': '30000',
+        'sweep.interval.ms': '300',
+      };
+      await harness.create(TERRITORY_REGISTRY, 'hidden', config);
+      await harness.until('hidden', ({ position }) => position?.phase === 'changes');
+      await late.query('begin');
+      await late.query(
+        `insert into territory_unit (code_list, code, level, name_fr, name_ar) values ('DZ-2019', '9101', 'commune', 'x', 'بلدية')`,
+      );
+      await insertUnits(9_102, 9_102);
+      // Passed over: the position is beyond the row that is not there yet.
+      await harness.until('hidden', ({ position }) => position.key[1] === '9102');
+      await late.query('commit');
+      await untilEqual();
+      expect((await target.query(`select 1 from territory_unit where code = '9101'`)).rowCount).toBe(1);
+    } finally {
+      late.release();
+      await harness.call(TERRITORY_REGISTRY, 'DELETE', '/connectors/hidden');
+      await harness.connector.close();
+      harness.connector = await harness.another();
+      await source.query(`drop owned by ${role}; drop role ${role}`);
+    }
   });
 });
 

@@ -7,6 +7,7 @@ export interface CatalogueColumn {
   name: string;
   quoted: string;
   type: string;
+  notNull: boolean;
 }
 
 /** A table that exists. Everything in it comes from the database's own catalogue, never from a spec. */
@@ -15,6 +16,8 @@ export interface CatalogueTable {
   columns: ReadonlyMap<string, CatalogueColumn>;
   /** Column sets of primary key and unique constraints or indexes without predicate. */
   uniqueKeys: readonly (readonly string[])[];
+  /** A view or foreign table: what it holds cannot be constrained. */
+  unconstrained: boolean;
 }
 
 /** Quotes an SQL identifier, as `quote_ident` with force. */
@@ -23,10 +26,18 @@ export function quoteIdentifier(name: string): string {
 }
 
 const COLUMNS = `
-  select a.attname as name, format_type(a.atttypid, a.atttypmod) as type
+  select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as "notNull",
+         c.relkind not in ('r', 'p') as unconstrained
     from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
    where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'v', 'm', 'f')
      and a.attnum > 0 and not a.attisdropped`;
+
+interface ColumnRow {
+  name: string;
+  type: string;
+  notNull: boolean;
+  unconstrained: boolean;
+}
 
 const UNIQUE_KEYS = `
   select array(select a.attname::text from unnest(i.indkey::int2[]) k join pg_attribute a
@@ -42,7 +53,7 @@ const UNIQUE_KEYS = `
 export async function readTable(pool: Pool, table: TableName, wanted: string[]): Promise<CatalogueTable> {
   const schema = table.schema ?? 'public';
   const parameters = [schema, table.name];
-  const columns = (await pool.query<{ name: string; type: string }>(COLUMNS, parameters)).rows;
+  const columns = (await pool.query<ColumnRow>(COLUMNS, parameters)).rows;
   if (columns.length === 0) {
     throw new TaskFailure(
       `The table ${shown(schema)}.${shown(table.name)} of the registry spec does not exist in the database, ` +
@@ -50,7 +61,9 @@ export async function readTable(pool: Pool, table: TableName, wanted: string[]):
     );
   }
   const byName = new Map(
-    columns.map(({ name, type }) => [name, { name, type, quoted: quoteIdentifier(name) }] as const),
+    columns.map(
+      ({ name, type, notNull }) => [name, { name, type, notNull, quoted: quoteIdentifier(name) }] as const,
+    ),
   );
   const missing = wanted.filter((name) => !byName.has(name));
   if (missing.length > 0) {
@@ -64,6 +77,7 @@ export async function readTable(pool: Pool, table: TableName, wanted: string[]):
     quoted: `${quoteIdentifier(schema)}.${quoteIdentifier(table.name)}`,
     columns: byName,
     uniqueKeys: keys.map((row) => row.columns),
+    unconstrained: columns.some(({ unconstrained }) => unconstrained),
   };
 }
 

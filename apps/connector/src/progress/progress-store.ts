@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import type { Outbox } from '#control';
 import { deadLetterRecord, positionText, type DeadLetter } from '../dead-letters/dead-letter.js';
+import type { ConnectorMetrics } from '../metrics.js';
 import { LeaseLost } from '../worker/task-failure.js';
 
 /** Whose progress: a connector, in the name of its system, under the epoch of its lease. */
@@ -31,6 +32,7 @@ export class ProgressStore {
   constructor(
     private readonly pool: Pool,
     private readonly outbox: Outbox,
+    private readonly metrics: ConnectorMetrics,
   ) {}
 
   /** Throws LeaseLost, and keeps nothing, when another instance has taken the connector over. */
@@ -49,6 +51,9 @@ export class ProgressStore {
     } finally {
       client.release();
     }
+    const { connector } = holder;
+    this.metrics.records.inc({ connector, outcome: 'receipt' }, progress.receipts.length);
+    this.metrics.records.inc({ connector, outcome: 'dead-letter' }, progress.deadLetters.length);
     if (progress.deadLetters.length > 0) this.outbox.kick();
   }
 

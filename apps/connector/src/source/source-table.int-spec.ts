@@ -111,6 +111,19 @@ describe('SourceTable', () => {
     await expect(pool.query('select 1 from unit')).resolves.toBeDefined();
   });
 
+  it('refuses a key by which rows would be missed, unless a view vouches for it', async () => {
+    await pool.query(
+      'create table loose (list text unique, number int not null, name text, at timestamptz, gone boolean)',
+    );
+    await pool.query('create view vouched as select * from loose');
+    const over = (name: string, key: string[]) => SourceTable.open(pool, { ...flow, table: { name }, key });
+    await expect(over('loose', ['number'])).rejects.toThrow(/unique and NOT NULL/);
+    await expect(over('loose', ['list'])).rejects.toThrow(/unique and NOT NULL/);
+    await expect(over('unit', ['list'])).rejects.toThrow(/unique and NOT NULL/);
+    await expect(over('unit', ['number', 'list'])).resolves.toBeDefined();
+    await expect(over('vouched', ['number'])).resolves.toBeDefined();
+  });
+
   it('refuses a watermark that is no instant', async () => {
     await expect(SourceTable.open(pool, { ...flow, watermarkColumn: 'name' })).rejects.toThrow(
       /timestamp with time zone/,

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { columnOf, readTable, type CatalogueColumn } from '../database/catalogue.js';
+import { columnOf, readTable, type CatalogueColumn, type CatalogueTable } from '../database/catalogue.js';
 import type { SourceFlow } from '../registry/registry-spec.js';
 import type { RowText } from '../mapping/row-to-payload.js';
 import { TaskFailure } from '../worker/task-failure.js';
@@ -43,6 +43,7 @@ export class SourceTable {
         `The watermark column "${watermark.name}" is ${watermark.type}; it has to be timestamp with time zone.`,
       );
     }
+    requireKey(table, flow.key);
     const keys = flow.key.map((name) => columnOf(table, name));
     const deleted = flow.deletedColumn === undefined ? undefined : columnOf(table, flow.deletedColumn);
     const selected = [
@@ -89,6 +90,18 @@ export class SourceTable {
       values: row.slice(keyCount + 2, keyCount + 2 + this.columnCount),
     }));
   }
+}
+
+/** Reading by keyset would pass over rows that share a key, or have none. A view has to be trusted with that. */
+function requireKey(table: CatalogueTable, key: string[]): void {
+  if (table.unconstrained) return;
+  const unique = table.uniqueKeys.some((columns) => columns.every((column) => key.includes(column)));
+  const nullable = key.filter((name) => !columnOf(table, name).notNull);
+  if (unique && nullable.length === 0) return;
+  throw new TaskFailure(
+    `The key ${key.join(', ')} has to be unique and NOT NULL in the table: read by it, rows would be missed. ` +
+      'Add a primary key or correct the registry spec, then restart the connector.',
+  );
 }
 
 /** Qualified: without it, `order by` would take the text of the output for the column of the table. */

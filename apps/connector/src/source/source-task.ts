@@ -45,7 +45,9 @@ export class SourceTask implements Task {
 }
 
 class TableReading {
-  private lastSweep = Date.now();
+  private sweptAt = 0;
+  /** Watermark up to which the last sweep went. */
+  private swept: string | undefined;
 
   constructor(
     private readonly settings: SourceSettings,
@@ -93,9 +95,10 @@ class TableReading {
   ): Promise<SourcePosition> {
     const { batchSize, sweepIntervalMs, pollIntervalMs } = this.settings;
     const bound = await readSafeBound(this.pool);
-    if (Date.now() - this.lastSweep >= sweepIntervalMs) {
+    if (Date.now() - this.sweptAt >= sweepIntervalMs) {
       await this.sweep(position, bound.hidden, signal);
-      this.lastSweep = Date.now();
+      this.sweptAt = Date.now();
+      this.swept = position.watermark;
     }
     const rows = await this.table.changesChunk(position, bound.watermark, batchSize);
     const last = rows.at(-1);
@@ -109,15 +112,18 @@ class TableReading {
     return next;
   }
 
-  /** Reads the recent past again and publishes what was committed there since, leaving the position alone. */
+  /**
+   * Reads the recent past again and publishes what was committed there since, leaving the position alone. Begins the
+   * overlap before the end of the sweep before: what was committed between the two is found whatever the load.
+   */
   private async sweep(position: ChangePosition, hidden: boolean, signal: AbortSignal): Promise<void> {
-    const { overlapMs, batchSize } = this.settings;
+    const { overlapMs, batchSize, sweepIntervalMs } = this.settings;
     const overlap = hidden ? overlapMs : Math.min(overlapMs, VISIBLE_OVERLAP_MS);
     if (overlap === 0) return;
-    let from: ChangePosition = {
-      watermark: await watermarkBefore(this.pool, position.watermark, overlap),
-      key: [],
-    };
+    // Another run may have ended just before its next sweep.
+    const back = this.swept === undefined ? overlap + 2 * sweepIntervalMs : overlap;
+    const watermark = await watermarkBefore(this.pool, this.swept ?? position.watermark, back);
+    let from: ChangePosition = { watermark, key: [] };
     while (!signal.aborted) {
       const rows = await this.table.changesChunk(from, position.watermark, batchSize);
       await this.handle(rows, undefined, signal);
