@@ -115,3 +115,25 @@ describe('onChange', () => {
     ]);
   });
 });
+
+describe('awaited', () => {
+  const member: MemberRecord = {
+    kind: 'member',
+    id: 'urn:wasl:dz:education',
+    parent: null,
+    names: { fr: 'É', ar: 'ت', en: 'E' },
+    status: 'active',
+  };
+
+  it('finds what is published while it waits, and what is there already', async () => {
+    const state = new ControlState();
+    const found = state.awaited((known) => known.member(member.id));
+    state.apply(member);
+    expect(await found).toEqual(member);
+    expect(await state.awaited((known) => known.member(member.id), 0)).toEqual(member);
+  });
+
+  it('gives up after its patience', async () => {
+    expect(await new ControlState().awaited((known) => known.member(member.id), 10)).toBeUndefined();
+  });
+});

@@ -88,6 +88,27 @@ export class ControlState {
     return () => this.listeners.delete(listener);
   }
 
+  /**
+   * What `read` finds, now or within `patienceMs`: what another service published a moment ago may take that long
+   * to be known here. Undefined when it does not appear.
+   */
+  async awaited<T>(read: (state: this) => T | undefined, patienceMs = 3_000): Promise<T | undefined> {
+    const known = read(this);
+    if (known !== undefined) return known;
+    return new Promise((resolve) => {
+      const end = (found: T | undefined) => {
+        clearTimeout(timer);
+        unsubscribe();
+        resolve(found);
+      };
+      const timer = setTimeout(() => end(undefined), patienceMs);
+      const unsubscribe = this.onChange(() => {
+        const found = read(this);
+        if (found !== undefined) end(found);
+      });
+    });
+  }
+
   /** Takes over a record as published last under its key. */
   apply(record: ControlRecord): void {
     const key = controlKey(record);

@@ -39,7 +39,7 @@ export class AgreementsService {
     if (!steward && (consumer !== caller.system || !caller.roles.includes('consumer'))) {
       throw new WaslError('not-allowed', 'a consumer asks for itself; only a steward asks for others');
     }
-    if (!this.view.contract(body.topic))
+    if (!(await this.view.awaited((state) => state.contract(body.topic))))
       throw new WaslError('unknown-topic', 'no data contract is published for this topic');
     const terms = termsOf(body, consumer, this.clock.now());
     return this.changes.run(async (change) => {

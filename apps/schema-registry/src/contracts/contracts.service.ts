@@ -9,9 +9,6 @@ import { contractRecord, ContractStore, type StoredContract } from './contract-s
 import type { GovernanceRequest } from './governance.js';
 import { RegistrationRights } from './registration-rights.js';
 
-/** How long a member registered a moment ago may take to be known here, in milliseconds. */
-const MEMBER_PATIENCE = 3_000;
-
 @Injectable()
 export class ContractsService {
   constructor(
@@ -63,24 +60,9 @@ export class ContractsService {
   }
 
   private async assertMember(owner: string): Promise<void> {
-    if (!this.view.member(owner)) await this.memberKnown(owner);
-    if (this.view.member(owner)) return;
+    if (await this.view.awaited((state) => state.member(owner))) return;
     throw new WaslError('malformed-request', 'the owner is not a member that the directory knows', {
       violations: [{ pointer: '/owner', rule: 'member' }],
-    });
-  }
-
-  private memberKnown(id: string): Promise<void> {
-    return new Promise((resolve) => {
-      const end = () => {
-        clearTimeout(timer);
-        unsubscribe();
-        resolve();
-      };
-      const timer = setTimeout(end, MEMBER_PATIENCE);
-      const unsubscribe = this.view.onChange(({ key }) => {
-        if (key === `member:${id}`) end();
-      });
     });
   }
 }
