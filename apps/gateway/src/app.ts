@@ -1,3 +1,4 @@
+import { WaslError } from '#protocol';
 import {
   bootService,
   createLogger,
@@ -34,6 +35,11 @@ export async function start(env: Environment): Promise<RunningService> {
     metrics,
     health: readinessOf(gateway),
     configure: (fastify) => {
+      fastify.addHook('onRequest', (request, _reply, done) => {
+        // Half a view would refuse for good what is only not known yet.
+        if (gateway.view.ready || !request.url.startsWith('/v1/')) return done();
+        done(new WaslError('unavailable', 'the gateway is still starting', { retryAfterSeconds: 1 }));
+      });
       serveIntake(fastify, gateway.intake, config.maxBodyBytes);
       serveAcknowledgements(fastify, gateway.acknowledgements);
     },

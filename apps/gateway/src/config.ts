@@ -30,6 +30,12 @@ export const GATEWAY_SETTINGS = {
     { min: 1, max: 500 },
     500,
   ),
+  batchesInFlight: integer(
+    'GATEWAY_BATCHES_IN_FLIGHT',
+    'micro-batches that may be on their way to PostgreSQL and Kafka at once',
+    { min: 1, max: 16 },
+    3,
+  ),
   lingerMs: integer(
     'GATEWAY_LINGER_MS',
     'longest wait of a message for company while another batch is on its way, in ms',

@@ -92,7 +92,7 @@ export class Gateway {
       records: config.batchRecords,
       bytes: BATCH_BYTES,
       lingerMs: config.lingerMs,
-      inFlight: 2,
+      inFlight: config.batchesInFlight,
       pending: config.maxPending,
     });
 

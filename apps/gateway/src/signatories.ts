@@ -1,7 +1,7 @@
 import type { ControlState, KeyRecord, SystemRecord } from '#control';
 import {
   verificationKeyFromJwk,
-  verifyJws,
+  verifyJwsAsync,
   WaslError,
   type ParsedJws,
   type VerificationKey,
@@ -15,10 +15,10 @@ export class Signatories {
   constructor(private readonly view: ControlState) {}
 
   /**
-   * Verifies a signature with the registered key of the system that `issuer` names.
+   * Verifies a signature with the registered key of the system that `issuer` names, on a thread of the pool.
    * @throws WaslError unknown-key, algorithm-mismatch, wrong-signature
    */
-  verify(jws: ParsedJws, issuer: string): KeyRecord {
+  async verify(jws: ParsedJws, issuer: string): Promise<KeyRecord> {
     const record = this.view.key(jws.header.kid);
     if (!record) throw new WaslError('unknown-key', 'no key of this kid is registered');
     if (record.system !== issuer) {
@@ -26,7 +26,7 @@ export class Signatories {
     }
     let key = this.imported.get(record);
     if (!key) this.imported.set(record, (key = verificationKeyFromJwk(record.jwk)));
-    verifyJws(jws, key);
+    await verifyJwsAsync(jws, key);
     return record;
   }
 

@@ -1,6 +1,13 @@
 import { v7 } from 'uuid';
 import type { OutgoingRecord } from '#kafka';
-import { EVENTS, parseEvidence, signEvidence, type SigningKey } from '#protocol';
+import {
+  EVENTS,
+  parseEvidence,
+  signEvidence,
+  signEvidenceAsync,
+  type EvidenceClaims,
+  type SigningKey,
+} from '#protocol';
 
 export const EVIDENCE_TOPIC = 'wasl.evidence';
 
@@ -25,21 +32,33 @@ export class EvidenceSigner {
    * @param at when the event happened (`toe`) and is recorded (`iat`)
    */
   sign(event: EventName, sub: string, body: object, at: Date, txn?: string): SignedEvidence {
-    const jti = v7({ msecs: at.getTime() });
+    const claims = this.claims(event, sub, body, at, txn);
+    return { jti: claims.jti, sub, token: signEvidence(claims, this.key) };
+  }
+
+  /** As sign, on a thread of the libuv pool: for services that sign thousands a second. */
+  async signAsync(
+    event: EventName,
+    sub: string,
+    body: object,
+    at: Date,
+    txn?: string,
+  ): Promise<SignedEvidence> {
+    const claims = this.claims(event, sub, body, at, txn);
+    return { jti: claims.jti, sub, token: await signEvidenceAsync(claims, this.key) };
+  }
+
+  private claims(event: EventName, sub: string, body: object, at: Date, txn?: string): EvidenceClaims {
     const seconds = Math.floor(at.getTime() / 1000);
-    const token = signEvidence(
-      {
-        iss: this.issuer,
-        iat: seconds,
-        jti,
-        sub,
-        ...(txn === undefined ? {} : { txn }),
-        toe: seconds,
-        events: { [EVENTS[event]]: body },
-      },
-      this.key,
-    );
-    return { jti, sub, token };
+    return {
+      iss: this.issuer,
+      iat: seconds,
+      jti: v7({ msecs: at.getTime() }),
+      sub,
+      ...(txn === undefined ? {} : { txn }),
+      toe: seconds,
+      events: { [EVENTS[event]]: body },
+    };
   }
 }
 

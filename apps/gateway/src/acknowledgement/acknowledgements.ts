@@ -64,7 +64,7 @@ export class Acknowledgements {
     const now = new Date();
     const { jws, claims } = parseAcknowledgement(token);
     trail.id = claims.jti;
-    const key = this.signatories.verify(jws, claims.iss);
+    const key = await this.signatories.verify(jws, claims.iss);
     trail.recipient = claims.iss;
     checkManifestTimes(claims, Math.floor(now.getTime() / 1_000));
     this.signatories.requireActive(key, now);

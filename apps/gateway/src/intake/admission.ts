@@ -55,8 +55,8 @@ export class Admission {
    * @param trail is filled as far as the checks get
    * @throws WaslError with the first reason for refusal
    */
-  admit(arrival: Arrival, now: Date, trail: Trail): Admitted {
-    const { manifest, system } = this.authenticate(arrival.manifest, now, trail);
+  async admit(arrival: Arrival, now: Date, trail: Trail): Promise<Admitted> {
+    const { manifest, system } = await this.authenticate(arrival.manifest, now, trail);
     const { claims } = manifest;
     const { payload } = arrival;
     if (claims.aud !== this.bus)
@@ -90,18 +90,18 @@ export class Admission {
   }
 
   /** The checks that need no body. @throws WaslError */
-  authenticate(
+  async authenticate(
     token: string | undefined,
     now: Date,
     trail: Trail,
-  ): { manifest: ParsedManifest; system: SystemRecord } {
+  ): Promise<{ manifest: ParsedManifest; system: SystemRecord }> {
     if (!token) throw new WaslError('malformed-manifest', 'the header wasl-manifest is missing');
     trail.manifest = manifestDigest(token);
     const manifest = parseManifest(token);
     const { claims, jws } = manifest;
     trail.messageId = claims.jti;
     trail.version = claims.version;
-    const key = this.signatories.verify(jws, claims.iss);
+    const key = await this.signatories.verify(jws, claims.iss);
     trail.sender = claims.iss;
     checkManifestTimes(claims, Math.floor(now.getTime() / 1_000));
     return { manifest, system: this.signatories.requireActive(key, now) };

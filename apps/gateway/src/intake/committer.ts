@@ -64,7 +64,7 @@ export class SubmissionCommitter {
   private async attempt(batch: Submission[]): Promise<Map<Submission, Accepted | WaslError>> {
     const batchId = v7();
     const at = new Date();
-    const signed = batch.map((submission) => this.sign(submission, at));
+    const signed = await Promise.all(batch.map((submission) => this.sign(submission, at)));
     this.metrics.batchMessages.observe(batch.length);
 
     const stored = await this.reserve(batchId, signed, at);
@@ -104,9 +104,9 @@ export class SubmissionCommitter {
     return outcomes;
   }
 
-  private sign(submission: Submission, at: Date): Signed {
+  private async sign(submission: Submission, at: Date): Promise<Signed> {
     const { claims, manifest, payload, version } = submission;
-    const { token } = this.signer.sign(
+    const { token } = await this.signer.signAsync(
       'SubmissionAcceptance',
       `urn:uuid:${claims.jti}`,
       {

@@ -19,6 +19,7 @@ export class Intake {
   /** Submissions on their way by message, with those that came meanwhile under the same id. */
   private readonly underway = new Map<string, Submission[]>();
   private followers = 0;
+  private checking = 0;
 
   constructor(
     private readonly admission: Admission,
@@ -32,7 +33,7 @@ export class Intake {
   }
 
   get pending(): number {
-    return this.batcher.pending + this.followers;
+    return this.checking + this.batcher.pending + this.followers;
   }
 
   drain(): Promise<void> {
@@ -41,21 +42,18 @@ export class Intake {
 
   /** @param address remote address, whose allowance a refusal without valid signature is taken from */
   take(arrival: Arrival, address: string, answer: Answer): void {
+    if (this.pending >= this.limits.pending) {
+      // Before any signature is checked: an overload must stay cheap to turn away.
+      this.metrics.submissions.inc({ outcome: 'too-many-requests' });
+      return answer(full());
+    }
     const trail: Trail = TOPIC_NAME.test(arrival.topic) ? { topic: arrival.topic } : {};
     const reply: Answer = (outcome) => {
       if (outcome instanceof WaslError) return void this.refuse(outcome, trail, address).then(answer);
       this.metrics.submissions.inc({ outcome: outcome.duplicate ? 'duplicate' : 'accepted' });
       answer(outcome);
     };
-    try {
-      const admitted = this.admission.admit(arrival, new Date(), trail);
-      if (!this.topics.exists(admitted.claims.topic)) {
-        throw new WaslError('unavailable', 'the topic is still being created', { retryAfterSeconds: 1 });
-      }
-      this.enqueue(admitted, reply);
-    } catch (error) {
-      reply(error instanceof WaslError ? error : new WaslError('internal', '', { cause: error }));
-    }
+    void this.admit(arrival, trail, reply);
   }
 
   /** Records the refusal of a request whose body could not even be read; its manifest may still tell the sender. */
@@ -66,7 +64,7 @@ export class Intake {
   ): Promise<WaslError> {
     const trail: Trail = TOPIC_NAME.test(arrival.topic) ? { topic: arrival.topic } : {};
     try {
-      this.admission.authenticate(arrival.manifest, new Date(), trail);
+      await this.admission.authenticate(arrival.manifest, new Date(), trail);
     } catch {
       // What is wrong with the body is what gets answered.
     }
@@ -85,12 +83,22 @@ export class Intake {
     return answered;
   }
 
-  private enqueue(admitted: Admitted, reply: Answer): void {
-    if (this.pending >= this.limits.pending) {
-      throw new WaslError('too-many-requests', 'the gateway is full; try again shortly', {
-        retryAfterSeconds: 1,
-      });
+  private async admit(arrival: Arrival, trail: Trail, reply: Answer): Promise<void> {
+    this.checking += 1;
+    try {
+      const admitted = await this.admission.admit(arrival, new Date(), trail);
+      if (!this.topics.exists(admitted.claims.topic)) {
+        throw new WaslError('unavailable', 'the topic is still being created', { retryAfterSeconds: 1 });
+      }
+      this.enqueue(admitted, reply);
+    } catch (error) {
+      reply(error instanceof WaslError ? error : new WaslError('internal', '', { cause: error }));
+    } finally {
+      this.checking -= 1;
     }
+  }
+
+  private enqueue(admitted: Admitted, reply: Answer): void {
     const key = submissionKey(admitted);
     const followers = this.underway.get(key);
     if (followers) {
@@ -106,10 +114,8 @@ export class Intake {
       for (const follower of waiting) this.follow(follower, admitted, outcome);
     };
     this.underway.set(key, waiting);
-    this.batcher.add(
-      { ...admitted, settle },
-      admitted.payload.length + admitted.manifest.length + OVERHEAD_BYTES,
-    );
+    const bytes = admitted.payload.length + admitted.manifest.length + OVERHEAD_BYTES;
+    if (!this.batcher.add({ ...admitted, settle }, bytes)) settle(full());
   }
 
   /** Decides a submission that came while another one of the same id was on its way. */
@@ -118,10 +124,12 @@ export class Intake {
       return follower.settle({ receipt: outcome.receipt, duplicate: true });
     }
     if (outcome instanceof WaslError && outcome.code === 'unavailable') return follower.settle(outcome);
-    try {
-      this.enqueue(follower, follower.settle);
-    } catch (error) {
-      follower.settle(error as WaslError);
-    }
+    this.enqueue(follower, follower.settle);
   }
+}
+
+function full(): WaslError {
+  return new WaslError('too-many-requests', 'the gateway is full; try again shortly', {
+    retryAfterSeconds: 1,
+  });
 }
