@@ -122,9 +122,10 @@ function message(changes: Changes = {}): PulledMessage {
 }
 
 describe('MessageVerifier', () => {
-  it('accepts what the sender and the bus have signed', () => {
+  it('accepts what the sender and the bus have signed', async () => {
     const verified = new MessageVerifier(trust()).verify(message());
     expect(verified).toMatchObject({ digest: payloadDigest(salt, payload), acceptedAt: NOW + 1 });
+    expect(await new MessageVerifier(trust()).verifyAsync(message())).toEqual(verified);
   });
 
   const refusals: [string, string, () => [PulledMessage, Trust?]][] = [
@@ -180,9 +181,26 @@ describe('MessageVerifier', () => {
       () => [message(), trust({ status: 'compromised', changedAt: '2026-01-02T00:00:00Z' })],
     ],
   ];
-  it.each(refusals)('refuses %s', (_, code, make) => {
+  it.each(refusals)('refuses %s, in place and on the pool', async (_, code, make) => {
     const [altered, trusted = trust()] = make();
-    expect(() => new MessageVerifier(trusted).verify(altered)).toThrow(expect.objectContaining({ code }));
+    const verifier = new MessageVerifier(trusted);
+    expect(() => verifier.verify(altered)).toThrow(expect.objectContaining({ code }));
+    await expect(verifier.verifyAsync(altered)).rejects.toMatchObject({ code });
+  });
+
+  it.each([0, 1])('refuses a signature with one bit changed (%i)', async (which) => {
+    const whole = message();
+    const [token, name] = which === 0 ? [whole.manifest, 'manifest'] : [whole.evidence, 'evidence'];
+    const [header, claims, signature = ''] = token.split('.');
+    const bytes = Buffer.from(signature, 'base64url');
+    bytes[5] = (bytes[5] ?? 0) ^ 1;
+    const forged = `${header}.${claims}.${bytes.toString('base64url')}`;
+    const body = name === 'manifest' ? { body: { manifest: manifestDigest(forged) } } : {};
+    const altered = { ...message(body), [name]: forged };
+    const verifier = new MessageVerifier(trust());
+    const refusal = { code: 'wrong-signature' };
+    expect(() => verifier.verify(altered)).toThrow(expect.objectContaining(refusal));
+    await expect(verifier.verifyAsync(altered)).rejects.toMatchObject(refusal);
   });
 
   it('accepts what was received before its key was compromised', () => {

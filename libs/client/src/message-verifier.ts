@@ -9,6 +9,7 @@ import {
   uuidUrn,
   verificationKeyFromJwk,
   verifyJws,
+  verifyJwsAsync,
   type ManifestClaims,
   type ParsedEvidence,
   type ParsedJws,
@@ -57,27 +58,42 @@ export class MessageVerifier {
    * payload-altered, evidence-mismatch.
    */
   verify(message: PulledMessage): VerifiedMessage {
+    const { verified, signatures } = this.checked(message);
+    for (const { jws, key } of signatures) verifyJws(jws, key);
+    return verified;
+  }
+
+  /** As {@link verify}, signatures on the threads of the libuv pool. */
+  async verifyAsync(message: PulledMessage): Promise<VerifiedMessage> {
+    const { verified, signatures } = this.checked(message);
+    await Promise.all(signatures.map(({ jws, key }) => verifyJwsAsync(jws, key)));
+    return verified;
+  }
+
+  /** Everything but the two signatures, which remain to be verified. */
+  private checked(message: PulledMessage): { verified: VerifiedMessage; signatures: Signature[] } {
     const { jws, claims } = parseManifest(message.manifest);
     const evidence = parseEvidence(message.evidence);
     const acceptedAt = evidence.claims.toe;
-
     if (memberOf(evidence.claims.iss) !== this.trust.bus) {
       throw new WaslError('wrong-issuer', 'the evidence does not come from a system of the bus');
     }
-    this.requireSignature(evidence.jws, evidence.claims.iss, evidence.claims.iat);
-    this.requireSignature(jws, claims.iss, acceptedAt);
+    const signatures = [
+      { jws: evidence.jws, key: this.keyOf(evidence.jws, evidence.claims.iss, evidence.claims.iat) },
+      { jws, key: this.keyOf(jws, claims.iss, acceptedAt) },
+    ];
     if (claims.aud !== this.trust.bus)
       throw new WaslError('wrong-audience', 'the manifest is for another bus');
     if (payloadDigest(claims.salt, message.payload) !== claims.digest) {
       throw new WaslError('payload-altered', 'the payload does not have the digest that its sender signed');
     }
     requireBinding(message, claims, evidence);
-    return { claims, digest: claims.digest, acceptedAt };
+    return { verified: { claims, digest: claims.digest, acceptedAt }, signatures };
   }
 
   // A key that was retired or compromised after the bus accepted the message does not undo the acceptance:
   // the instant is attested by the bus, not by the key's holder.
-  private requireSignature(jws: ParsedJws, issuer: string, seconds: number): void {
+  private keyOf(jws: ParsedJws, issuer: string, seconds: number): VerificationKey {
     const trusted = this.keys.get(jws.header.kid);
     if (!trusted)
       throw new WaslError('unknown-key', 'a signature names a key that the directory does not list');
@@ -85,8 +101,13 @@ export class MessageVerifier {
       throw new WaslError('wrong-issuer', 'the key belongs to another system than the issuer');
     }
     checkKeyValidAt(trusted.entry, seconds);
-    verifyJws(jws, trusted.key);
+    return trusted.key;
   }
+}
+
+interface Signature {
+  jws: ParsedJws;
+  key: VerificationKey;
 }
 
 function keyOf(entry: TrustedKey): VerificationKey | undefined {

@@ -8,6 +8,8 @@ export interface VerifiedPage {
   unverifiable: DeadLetter[];
 }
 
+/** Few enough that others find the thread pool free, many enough to keep it busy. */
+const AT_ONCE = 16;
 const KEY_WAIT_MS = 200;
 const KEY_WAITS = 10;
 
@@ -23,12 +25,11 @@ export async function verifyPage(
 ): Promise<VerifiedPage> {
   const verifier = await verifierKnowing(messages, currentVerifier);
   const page: VerifiedPage = { verified: [], unverifiable: [] };
-  for (const message of messages) {
-    try {
-      page.verified.push({ ...message, ...verifier.verify(message) });
-    } catch (error) {
-      if (!(error instanceof WaslError)) throw error;
-      page.unverifiable.push(deadLetterOf(message, error));
+  for (let first = 0; first < messages.length; first += AT_ONCE) {
+    const some = messages.slice(first, first + AT_ONCE);
+    for (const outcome of await Promise.all(some.map((message) => verifyOne(message, verifier)))) {
+      if ('code' in outcome) page.unverifiable.push(outcome);
+      else page.verified.push(outcome);
     }
   }
   if (page.unverifiable.length > maxUnverifiable) {
@@ -39,6 +40,18 @@ export async function verifyPage(
     );
   }
   return page;
+}
+
+async function verifyOne(
+  message: PulledMessage,
+  verifier: MessageVerifier,
+): Promise<(PulledMessage & VerifiedMessage) | DeadLetter> {
+  try {
+    return { ...message, ...(await verifier.verifyAsync(message)) };
+  } catch (error) {
+    if (!(error instanceof WaslError)) throw error;
+    return deadLetterOf(message, error);
+  }
 }
 
 /** A key may have been registered a moment ago: gives the control plane two seconds to tell of it. */
