@@ -83,7 +83,7 @@ export {
   type TileLevel,
 } from './tiles.js';
 export { TileTree, type DirtyTile, type ReadTile } from './tile-tree.js';
-export { consistencyProof, inclusionProof } from './proofs.js';
+export { consistencyProof, inclusionProof, InclusionProver } from './proofs.js';
 export {
   noteSigner,
   openNote,

@@ -10,9 +10,10 @@ function splitPoint(n: number): number {
   return k;
 }
 
-/** Hashes of subtrees of one tree, from tiles that are each read once. */
+/** Hashes of subtrees of one tree, from tiles that are each read once; each hash is computed once. */
 class Subtrees {
   private readonly tiles = new Map<string, Promise<Buffer>>();
+  private readonly roots = new Map<string, Promise<Buffer>>();
 
   constructor(
     private readonly size: number,
@@ -20,7 +21,14 @@ class Subtrees {
   ) {}
 
   /** Root of the leaves [start, end), where start is a multiple of the subtree's full width. */
-  async root(start: number, end: number): Promise<Buffer> {
+  root(start: number, end: number): Promise<Buffer> {
+    const name = `${start}-${end}`;
+    let root = this.roots.get(name);
+    if (root === undefined) this.roots.set(name, (root = this.compute(start, end)));
+    return root;
+  }
+
+  private async compute(start: number, end: number): Promise<Buffer> {
     const leaves = end - start;
     const k = leaves === 1 ? 1 : splitPoint(leaves);
     if (leaves === 1 || k * 2 === leaves) return this.perfect(start, leaves);
@@ -52,29 +60,46 @@ class Subtrees {
   }
 }
 
-/**
- * Audit path of leaf `index` in the tree of `size` leaves, lowest sibling first (RFC 6962 §2.1.1).
- * Ask for the size of a published checkpoint only. Throws invalid-proof if the index is outside the tree.
- */
-export async function inclusionProof(index: number, size: number, readTile: ReadTile): Promise<Buffer[]> {
-  if (!Number.isSafeInteger(index) || index < 0 || index >= size) {
-    throw new WaslError('invalid-proof', 'the index lies outside the tree');
+/** Inclusion proofs in one tree: for many of them, since each tile is read and each subtree hashed only once. */
+export class InclusionProver {
+  private readonly subtrees: Subtrees;
+
+  /** Ask for the size of a published checkpoint only. */
+  constructor(
+    private readonly size: number,
+    readTile: ReadTile,
+  ) {
+    this.subtrees = new Subtrees(size, readTile);
   }
-  const subtrees = new Subtrees(size, readTile);
-  const path: Promise<Buffer>[] = [];
-  let start = 0;
-  let end = size;
-  while (end - start > 1) {
-    const middle = start + splitPoint(end - start);
-    if (index < middle) {
-      path.unshift(subtrees.root(middle, end));
-      end = middle;
-    } else {
-      path.unshift(subtrees.root(start, middle));
-      start = middle;
+
+  /**
+   * Audit path of leaf `index`, lowest sibling first (RFC 6962 §2.1.1).
+   * Throws invalid-proof if the index is outside the tree.
+   */
+  async proof(index: number): Promise<Buffer[]> {
+    if (!Number.isSafeInteger(index) || index < 0 || index >= this.size) {
+      throw new WaslError('invalid-proof', 'the index lies outside the tree');
     }
+    const path: Promise<Buffer>[] = [];
+    let start = 0;
+    let end = this.size;
+    while (end - start > 1) {
+      const middle = start + splitPoint(end - start);
+      if (index < middle) {
+        path.unshift(this.subtrees.root(middle, end));
+        end = middle;
+      } else {
+        path.unshift(this.subtrees.root(start, middle));
+        start = middle;
+      }
+    }
+    return Promise.all(path);
   }
-  return Promise.all(path);
+}
+
+/** One inclusion proof; see InclusionProver. */
+export function inclusionProof(index: number, size: number, readTile: ReadTile): Promise<Buffer[]> {
+  return new InclusionProver(size, readTile).proof(index);
 }
 
 /**

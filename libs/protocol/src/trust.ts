@@ -1,3 +1,4 @@
+import { openCheckpoint, type Checkpoint } from './checkpoint.js';
 import { WaslError } from './errors.js';
 import { verificationKeyFromJwk, type Jwk, type VerificationKey } from './keys.js';
 import { parseVkey, type NoteKey } from './note.js';
@@ -69,6 +70,7 @@ export class TrustAnchors {
   readonly logs: NoteKey[];
   private readonly entries: Map<string, TrustedKey>;
   private readonly imported = new Map<string, VerificationKey>();
+  private opened: { note: string; checkpoint: Checkpoint } | undefined;
 
   private constructor(trust: Trust) {
     this.bus = trust.bus;
@@ -81,6 +83,12 @@ export class TrustAnchors {
   static read(value: unknown): TrustAnchors {
     if (!isTrust(value)) throw new WaslError('malformed-trust', 'not a trust file of format wasl-trust/1');
     return new TrustAnchors(value);
+  }
+
+  /** As openCheckpoint; the note opened last is kept, since receipts verified together share it. */
+  checkpoint(note: string): Checkpoint {
+    if (this.opened?.note !== note) this.opened = { note, checkpoint: openCheckpoint(note, this.logs) };
+    return this.opened.checkpoint;
   }
 
   /** Throws unknown-key. */

@@ -1,5 +1,4 @@
 import { parseAcknowledgement } from './acknowledgement.js';
-import { openCheckpoint } from './checkpoint.js';
 import { WaslError } from './errors.js';
 import { checkBindsAcknowledgement, checkBindsManifest, requireEqual } from './evidence-binding.js';
 import { parseEvidence, type ParsedEvidence } from './evidence.js';
@@ -141,7 +140,7 @@ class ReceiptVerification {
     }
     const opened = this.checks.run('checkpoint', () => {
       const proof = parseTlogProof(text);
-      return { proof, checkpoint: openCheckpoint(proof.checkpoint, this.trust.logs) };
+      return { proof, checkpoint: this.trust.checkpoint(proof.checkpoint) };
     });
     if (opened === undefined) return false;
     const { proof, checkpoint } = opened;

@@ -2,7 +2,7 @@ import { HttpChannel, type WaslClient } from '#client';
 import {
   decodeEntryBundle,
   formatTlogProof,
-  inclusionProof,
+  InclusionProver,
   leafHash,
   openCheckpoint,
   tilePath,
@@ -18,8 +18,7 @@ const PARALLEL = 8;
 export class LedgerCopy {
   private constructor(
     readonly checkpoint: string,
-    readonly size: number,
-    private readonly tiles: Map<string, Buffer>,
+    private readonly prover: InclusionProver,
     /** Index by leaf hash (base64). */
     private readonly positions: Map<string, number>,
   ) {}
@@ -57,16 +56,15 @@ export class LedgerCopy {
         'the entries of the ledger do not give the root that its checkpoint signs',
       );
     }
-    return new LedgerCopy(checkpoint, size, tiles, positions);
+    const readTile = async (level: number, tile: number) => tiles.get(`${level}/${tile}`) ?? Buffer.alloc(0);
+    return new LedgerCopy(checkpoint, new InclusionProver(size, readTile), positions);
   }
 
   /** The inclusion proof of an evidence token as tlog-proof text, or undefined when the ledger lacks it. */
   async proofOf(evidence: string): Promise<string | undefined> {
     const index = this.positions.get(leafHash(Buffer.from(evidence, 'latin1')).toString('base64'));
     if (index === undefined) return undefined;
-    const readTile = async (level: number, tile: number) =>
-      this.tiles.get(`${level}/${tile}`) ?? Buffer.alloc(0);
-    const hashes = await inclusionProof(index, this.size, readTile);
+    const hashes = await this.prover.proof(index);
     return formatTlogProof({ index, hashes, checkpoint: this.checkpoint });
   }
 }
