@@ -13,6 +13,8 @@ interface Row {
   batch: number | null;
   entries: number;
   perSecond: number;
+  /** CPU time of this process, all its threads. */
+  nodeMicros: number;
 }
 
 const ENTRIES = Number(process.env['BENCH_ENTRIES'] ?? 40_000);
@@ -29,7 +31,10 @@ export async function run(): Promise<void> {
     work: () => Promise<number>,
   ) => {
     process.stderr.write(`  ${name}${batch === null ? '' : `, ${batch} a batch`}\n`);
-    rows.push({ name, batch, entries, perSecond: Math.round(entries / (await work())) });
+    const before = process.cpuUsage();
+    const perSecond = Math.round(entries / (await work()));
+    const { user, system } = process.cpuUsage(before);
+    rows.push({ name, batch, entries, perSecond, nodeMicros: (user + system) / entries });
   };
   const servers = new LedgerServers();
   let proof: number[];
@@ -79,17 +84,18 @@ export async function run(): Promise<void> {
 function report(rows: readonly Row[], proof: readonly number[]): void {
   const base = rows.find(({ name }) => name.startsWith('plain'))?.perSecond ?? NaN;
   const table = new Table({
-    head: ['what', 'batch', 'entries', 'entries/s', 'µs an entry', 'of plain INSERT'],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
+    head: ['what', 'batch', 'entries', 'entries/s', 'µs an entry', 'Node CPU µs', 'of plain INSERT'],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
     style: { head: [], border: [] },
   });
-  for (const { name, batch, entries, perSecond } of rows)
+  for (const { name, batch, entries, perSecond, nodeMicros } of rows)
     table.push([
       name,
       batch === null ? '' : batch.toLocaleString('en'),
       entries.toLocaleString('en'),
       perSecond.toLocaleString('en'),
       (1e6 / perSecond).toFixed(1),
+      nodeMicros.toFixed(1),
       `${Math.round((100 * perSecond) / base)} %`,
     ]);
   const at = (share: number) =>

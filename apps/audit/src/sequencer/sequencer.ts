@@ -7,9 +7,12 @@ import type { EvidenceCheck } from './evidence-check.js';
 import { readOffsets } from './ledger-rows.js';
 import { StaleTree, type Appended, type LedgerBatch, type LedgerWriter } from './ledger-writer.js';
 import { passedQuarantine } from './quarantine.js';
-import { gapRecord, type RecordSource } from './record-source.js';
+import { gapRecord, type RecordSource, type SourceBatch } from './record-source.js';
 
 const RETRY_MS = 300;
+/** Read ahead of the one being committed, so that the thread pool always has signatures to verify. */
+const PREPARED_BATCHES = 3;
+const NOTHING: SourceBatch = { records: [], offsets: [], gaps: [] };
 
 export interface SequencerParts {
   pool: Pool;
@@ -28,6 +31,8 @@ export class Sequencer {
   private stopping = new AbortController();
   private loop: Promise<void> | undefined;
   private recheck = true;
+  /** Batches are read one after the other, while those before them are still being verified. */
+  private reading: Promise<SourceBatch> = Promise.resolve(NOTHING);
 
   constructor(private readonly parts: SequencerParts) {}
 
@@ -73,22 +78,33 @@ export class Sequencer {
     const { pool, writer, source } = this.parts;
     await writer.load();
     source.seek(await readOffsets(pool));
-    let prepared = this.prepare();
+    this.reading = Promise.resolve(NOTHING);
+    const prepared = Array.from({ length: PREPARED_BATCHES }, () => this.prepareAhead());
     try {
       while (!this.stopped) {
-        const batch = await prepared;
-        prepared = this.prepare();
+        const batch = await prepared[0]!;
+        void prepared.shift();
+        prepared.push(this.prepareAhead());
         if (batch.offsets.length > 0) this.report(await writer.append(batch));
         if (this.recheck) await this.release();
       }
     } finally {
-      await prepared.catch(() => undefined);
+      await Promise.allSettled(prepared);
     }
+  }
+
+  /** Its failure is seen when its turn comes, or not at all if an earlier one ends the round. */
+  private prepareAhead(): Promise<LedgerBatch> {
+    const prepared = this.prepare();
+    void prepared.catch(() => undefined);
+    return prepared;
   }
 
   private async prepare(): Promise<LedgerBatch> {
     const { source, check, metrics } = this.parts;
-    const { records, offsets, gaps } = await source.next();
+    const reading = this.reading.then(() => (this.stopped ? NOTHING : source.next()));
+    this.reading = reading;
+    const { records, offsets, gaps } = await reading;
     metrics.lag.set(source.lag);
     const { entries, quarantined } = await check.check(records.map(candidateOf));
     return {
