@@ -1,5 +1,6 @@
-import { publicJwk, signCompactJws, type Jwk } from '#protocol';
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { publicJwk, signCompactJws, WaslError, type Jwk } from '#protocol';
 import { keyFile, type Installation } from '../installation.js';
 import { AGREEMENTS, BUS, MEMBERS, STEWARD, SYSTEMS, type AgreementSeed } from '../population.js';
 import { call, type Clients } from './clients.js';
@@ -56,8 +57,25 @@ async function agree(
   if (!agreement.approvals.steward) await call(clients.as(STEWARD, 'steward'), directory, 'POST', path);
 }
 
+const PATIENCE_MS = 15_000;
+
+/** Waits until the gateway has heard of an agreement: connectors that ask before would be refused and stop. */
+async function untilInForce(clients: Clients, { consumer, topic }: AgreementSeed): Promise<void> {
+  for (const began = Date.now(); ; ) {
+    try {
+      await clients.as(consumer, 'consumer').pull({ topic, limit: 1 });
+      return;
+    } catch (error) {
+      const pending = error instanceof WaslError && ['no-agreement', 'unknown-topic'].includes(error.code);
+      if (!pending || Date.now() - began > PATIENCE_MS) throw error;
+      await sleep(100);
+    }
+  }
+}
+
 /** The agreements of the sample, asked for by the consumer and approved by publisher and steward. */
 export async function makeAgreements(clients: Clients): Promise<number> {
   for (const agreement of AGREEMENTS) await agree(clients, agreement);
+  for (const agreement of AGREEMENTS) await untilInForce(clients, agreement);
   return AGREEMENTS.length;
 }
