@@ -78,7 +78,10 @@ export class ControlView extends ControlState {
         if (this.stopping.signal.aborted) return;
         // One line for an outage, however long it lasts.
         if (!this.failing)
-          this.logger?.warn({ err: error }, 'reading the control topics failed, trying again');
+          // On a new installation the directory makes the topics, and others may look before that.
+        const early = !this.caughtUp && error instanceof WaslError && error.code === 'unknown-topic';
+        if (early) this.logger?.info('the control topics do not exist yet, looking again');
+        else this.logger?.warn({ err: error }, 'reading the control topics failed, trying again');
         this.failing = true;
         await this.pause();
       } finally {
