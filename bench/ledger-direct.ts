@@ -1,7 +1,8 @@
 import type { Pool } from 'pg';
+import { EvidenceCheck } from '../apps/audit/src/sequencer/evidence-check.js';
 import { LedgerWriter } from '../apps/audit/src/sequencer/ledger-writer.js';
 import { CopyBuffer, copyIn } from '../apps/audit/src/sequencer/copy-binary.js';
-import type { Material } from './ledger-material.js';
+import { BUS, gatewayKey, type Material } from './ledger-material.js';
 
 /** Seconds that a piece of work takes. */
 export async function seconds(work: () => Promise<void>): Promise<number> {
@@ -46,6 +47,25 @@ export async function plainInsert(pool: Pool, material: readonly Material[], bat
         text: 'insert into plain_insert select * from unnest($1::bigint[], $2::uuid[], $3::bytea[])',
         values: [part.map(() => index++), part.map(({ jti }) => jti), part.map(({ token }) => token)],
       });
+    }
+  });
+}
+
+/** What the two cores can do at most when every signature is checked: parsing and verifying, nothing stored. */
+export async function verifyOnly(material: readonly Material[], batch: number): Promise<number> {
+  const check = new EvidenceCheck({ key: () => gatewayKey }, BUS, true);
+  const candidates = material.map(({ token }, i) => ({
+    topic: 'civil-status.birth.v1',
+    partition: 0,
+    offset: BigInt(i),
+    recordedAt: Date.now(),
+    data: token,
+    manifest: undefined,
+  }));
+  return seconds(async () => {
+    for (let start = 0; start < candidates.length; start += batch) {
+      const { quarantined } = await check.check(candidates.slice(start, start + batch));
+      if (quarantined.length > 0) throw new Error(`evidence was refused: ${quarantined[0]!.reason}`);
     }
   });
 }

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import Table from 'cli-table3';
 import { projectFile } from '#service';
-import { appendToLedger, plainInsert, rawCopy } from './ledger-direct.js';
+import { appendToLedger, plainInsert, rawCopy, verifyOnly } from './ledger-direct.js';
 import { catchUp, fillTopic, readOnly, timeToProof } from './ledger-kafka.js';
 import { material } from './ledger-material.js';
 import { LedgerServers } from './ledger-servers.js';
@@ -61,6 +61,7 @@ export async function run(): Promise<void> {
     );
     await fillTopic(kafka, TOPIC, evidence);
     await measure('reading Kafka only', null, ENTRIES, () => readOnly(kafka, TOPIC, ENTRIES));
+    await measure('checking signatures only', BATCH, ENTRIES, () => verifyOnly(evidence, BATCH));
     for (const [name, verify, project] of [
       ['catching up from Kafka', false, false],
       ['… and checking signatures', true, false],

@@ -76,12 +76,7 @@ export class ControlView extends ControlState {
         }
       } catch (error) {
         if (this.stopping.signal.aborted) return;
-        // One line for an outage, however long it lasts.
-        if (!this.failing)
-          // On a new installation the directory makes the topics, and others may look before that.
-        const early = !this.caughtUp && error instanceof WaslError && error.code === 'unknown-topic';
-        if (early) this.logger?.info('the control topics do not exist yet, looking again');
-        else this.logger?.warn({ err: error }, 'reading the control topics failed, trying again');
+        if (!this.failing) this.note(error);
         this.failing = true;
         await this.pause();
       } finally {
@@ -148,6 +143,14 @@ export class ControlView extends ControlState {
     this.stale = undefined;
     this.caughtUp = true;
     this.onReady?.();
+  }
+
+  /** One line for an outage, however long it lasts. */
+  private note(error: unknown): void {
+    // On a new installation the directory makes the topics, and others may look before that.
+    const early = !this.caughtUp && error instanceof WaslError && error.code === 'unknown-topic';
+    if (early) this.logger?.info('the control topics do not exist yet, looking again');
+    else this.logger?.warn({ err: error }, 'reading the control topics failed, trying again');
   }
 
   private async pause(): Promise<void> {
