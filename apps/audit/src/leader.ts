@@ -42,10 +42,6 @@ export class Leader {
     await this.parts.lease.stop();
   }
 
-  get leading(): boolean {
-    return this.state === 'leading';
-  }
-
   /** @throws why this instance can't do its job: the guard refused, or the last checkpoint failed */
   assertHealthy(): void {
     if (this.failure) throw this.failure;
