@@ -24,6 +24,12 @@ export class DataTopics {
     return this.existing.has(topic);
   }
 
+  /** Somebody deleted a topic: looks at all of them again and makes what is missing. */
+  recheck(): void {
+    this.existing.clear();
+    this.schedule(0);
+  }
+
   start(): void {
     this.unsubscribe = this.view.onChange(({ record }) => {
       if (record?.kind === 'contract' && !this.existing.has(record.topic)) this.schedule(0);

@@ -86,7 +86,14 @@ export class Gateway {
     this.refusals = new Refusals(this.signer, this.evidence, new TokenBuckets(config.refusalsPerMinute));
 
     this.submissions = new SubmissionStore(this.pool);
-    this.committer = new SubmissionCommitter(this.submissions, this.producer, this.signer, metrics, logger);
+    this.committer = new SubmissionCommitter(
+      this.submissions,
+      this.producer,
+      this.signer,
+      this.topics,
+      metrics,
+      logger,
+    );
     const admission = new Admission(this.view, signatories, new ContractVersions(this.view), config.bus);
     this.intake = new Intake(admission, this.committer, this.refusals, this.topics, metrics, {
       records: config.batchRecords,
@@ -99,6 +106,7 @@ export class Gateway {
     this.tail = new Tail(kafka, config.maxWaiting, logger);
     this.feed = new Feed(
       rights,
+      this.topics,
       new PageReader(this.pageReader),
       this.tail,
       new QuotaStore(this.pool),

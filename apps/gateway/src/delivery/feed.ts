@@ -1,5 +1,6 @@
 import type { AgreementRecord } from '#control';
 import { WaslError } from '#protocol';
+import type { DataTopics } from '../data-topics.js';
 import type { GatewayMetrics } from '../metrics.js';
 import { cloudEventLine } from './cloud-event.js';
 import { decodeCursor, encodeCursor, type Positions } from './cursor.js';
@@ -29,6 +30,7 @@ export interface FeedPage {
 export class Feed {
   constructor(
     private readonly rights: Rights,
+    private readonly topics: Pick<DataTopics, 'exists'>,
     private readonly pages: PageReader,
     private readonly tail: Tail,
     private readonly quotas: QuotaStore,
@@ -41,6 +43,9 @@ export class Feed {
     const deadline = Date.now() + request.waitSeconds * 1_000;
     const mayPull = () => this.rights.require(consumer, topic, new Date());
     mayPull();
+    if (!this.topics.exists(topic)) {
+      throw new WaslError('unavailable', 'the topic is still being created', { retryAfterSeconds: 1 });
+    }
     let positions = await this.positions(request);
     for (;;) {
       const limit = await this.withinQuota(mayPull(), request.limit);

@@ -26,6 +26,7 @@ export interface Admitted {
   claims: ManifestClaims;
   /** The manifest exactly as received. */
   manifest: string;
+  manifestDigest: string;
   payload: Buffer;
   version: VersionRecord;
 }
@@ -86,7 +87,7 @@ export class Admission {
       throw new WaslError('payload-altered', 'the body does not have the digest that its sender signed');
     }
     if (claims.op === 'put') this.versions.validate(version, parsePayload(payload));
-    return { claims, manifest: manifest.token, payload, version };
+    return { claims, manifest: manifest.token, manifestDigest: manifest.digest, payload, version };
   }
 
   /** The checks that need no body. @throws WaslError */
@@ -94,9 +95,10 @@ export class Admission {
     token: string | undefined,
     now: Date,
     trail: Trail,
-  ): Promise<{ manifest: ParsedManifest; system: SystemRecord }> {
+  ): Promise<{ manifest: ParsedManifest & { digest: string }; system: SystemRecord }> {
     if (!token) throw new WaslError('malformed-manifest', 'the header wasl-manifest is missing');
-    trail.manifest = manifestDigest(token);
+    const digest = manifestDigest(token);
+    trail.manifest = digest;
     const manifest = parseManifest(token);
     const { claims, jws } = manifest;
     trail.messageId = claims.jti;
@@ -104,6 +106,6 @@ export class Admission {
     const key = await this.signatories.verify(jws, claims.iss);
     trail.sender = claims.iss;
     checkManifestTimes(claims, Math.floor(now.getTime() / 1_000));
-    return { manifest, system: this.signatories.requireActive(key, now) };
+    return { manifest: { ...manifest, digest }, system: this.signatories.requireActive(key, now) };
   }
 }

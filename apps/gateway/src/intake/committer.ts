@@ -1,7 +1,8 @@
 import { v7 } from 'uuid';
 import type { KafkaProducer, OutgoingRecord } from '#kafka';
-import { manifestDigest, parseEvidence, parseManifest, WaslError } from '#protocol';
+import { parseEvidence, parseManifest, WaslError } from '#protocol';
 import type { EvidenceSigner, Logger } from '#service';
+import type { DataTopics } from '../data-topics.js';
 import type { GatewayMetrics } from '../metrics.js';
 import { dataRecord } from './data-record.js';
 import type { Reservation, StoredSubmission, SubmissionStore } from './submission.store.js';
@@ -20,6 +21,7 @@ export class SubmissionCommitter {
     private readonly store: SubmissionStore,
     private readonly producer: Pick<KafkaProducer, 'send'>,
     private readonly signer: EvidenceSigner,
+    private readonly topics: Pick<DataTopics, 'recheck'>,
     private readonly metrics: GatewayMetrics,
     private readonly logger: Logger,
   ) {}
@@ -34,6 +36,7 @@ export class SubmissionCommitter {
         { err: error, messages: batch.length },
         'a batch of submissions was not made durable',
       );
+      if (error instanceof WaslError && error.code === 'unknown-topic') this.topics.recheck();
       const unavailable = new WaslError(
         'unavailable',
         'the message could not be made durable; send it again',
@@ -105,7 +108,7 @@ export class SubmissionCommitter {
   }
 
   private async sign(submission: Submission, at: Date): Promise<Signed> {
-    const { claims, manifest, payload, version } = submission;
+    const { claims, manifest, manifestDigest, payload, version } = submission;
     const { token } = await this.signer.signAsync(
       'SubmissionAcceptance',
       `urn:uuid:${claims.jti}`,
@@ -116,7 +119,7 @@ export class SubmissionCommitter {
         schema: version.sha256,
         guid: version.guid,
         op: claims.op,
-        manifest: manifestDigest(manifest),
+        manifest: manifestDigest,
         digest: claims.digest,
         size: payload.length,
       },

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import pg from 'pg';
 import { v7 } from 'uuid';
+import { TopicAdmin } from '#kafka';
 import { ownKafka } from '#testing';
 import { GatewayFixture, until } from '../gateway.spec-fixture.js';
 
@@ -114,6 +115,16 @@ describe('without PostgreSQL', () => {
   });
 });
 
+describe('a topic deleted by hand', () => {
+  it('is made anew, and messages are taken again', async () => {
+    await new TopicAdmin({ brokers: own.kafka.brokers, clientId: 'spec' }).deleteTopics([fixture.topic]);
+    const jti = v7();
+    const send = () => fixture.post(fixture.manifest(payload, { jti }), payload);
+    await until(async () => (await send()).status < 300, 30_000);
+    expect(await copies(jti)).toHaveLength(1);
+  });
+});
+
 describe('more than it can hold', () => {
   it('is answered 429 with Retry-After, and nothing that was taken is lost', async () => {
     const small = await fixture.another({ GATEWAY_MAX_PENDING: '5' });
@@ -168,7 +179,7 @@ describe('retention', () => {
            now() - case when n <= 12000 then interval '8 days' else interval '6 days' end from generate_series(1, 12010) n`,
       );
       await pool.query(
-        `insert into batch select gen_random_uuid(), now() - n * interval '1 day' from generate_series(6, 9) n`,
+        `insert into batch select gen_random_uuid(), now() - (n + 0.5) * interval '1 day' from generate_series(6, 9) n`,
       );
       const store = new SubmissionStore(pool);
       expect(await store.prune(new Date(Date.now() - 7 * 86_400_000))).toBe(12_000 + 2);
