@@ -75,7 +75,7 @@ export function serviceSettings(
       ...common('audit', ports.audit),
       AUDIT_ORIGIN: 'dz.wasl/audit/2026',
       AUDIT_LOG_KEY_FILE: installation.logKeyFile,
-      AUDIT_GUARD_FILE: join(options.state, 'audit-guard.json'),
+      AUDIT_GUARD_FILE: join(options.state, 'audit-guard.note'),
     },
     connector: {
       ...common('connector', ports.connector),

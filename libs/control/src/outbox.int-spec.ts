@@ -169,8 +169,9 @@ describe('Outbox', () => {
       outbox.enqueue(client, [record(missing, 'k', 1), record(topic, 'k', 1), record(missing, 'k', 2)]),
     );
     outbox.kick();
-    await vi.waitFor(async () => expect(await readAll(topic)).toHaveLength(1), 20_000);
-    expect(await waiting()).toBe(2);
+    await vi.waitFor(async () => expect(await waiting()).toBe(2), 20_000);
+    // What was sent together with rows that failed may be sent again: the same record, never another one.
+    expect(new Set((await readAll(topic)).map(({ value }) => value?.toString()))).toEqual(new Set(['1']));
     topics.push(missing);
     await admin.ensureTopics([{ topic: missing, partitions: 1 }]);
     await drained();

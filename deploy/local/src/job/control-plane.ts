@@ -61,7 +61,7 @@ const PATIENCE_MS = 15_000;
 
 /** Waits until the gateway has heard of an agreement: connectors that ask before would be refused and stop. */
 async function untilInForce(clients: Clients, { consumer, topic }: AgreementSeed): Promise<void> {
-  for (const began = Date.now(); ; ) {
+  for (const began = Date.now(); ;) {
     try {
       await clients.as(consumer, 'consumer').pull({ topic, limit: 1 });
       return;
