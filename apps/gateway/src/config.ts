@@ -34,7 +34,7 @@ export const GATEWAY_SETTINGS = {
     'GATEWAY_BATCHES_IN_FLIGHT',
     'micro-batches that may be on their way to PostgreSQL and Kafka at once',
     { min: 1, max: 16 },
-    3,
+    2,
   ),
   lingerMs: integer(
     'GATEWAY_LINGER_MS',
