@@ -178,7 +178,7 @@ function report(rows: readonly Row[], steps: readonly StepCost[], memory: number
   const speed = new Table({
     head: ['one message a POST', 'a second', 'of bare', 'p50 ms', 'p99 ms', 'CPU µs', 'rounds'],
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'left'],
-    style: { head: [], border: [] },
+    style: { head: [], border: [], compact: true },
   });
   for (const { name, perSecond, p50, p99, cpu, rounds } of summary) {
     const share = `${Math.round((100 * perSecond) / base)} %`;
@@ -195,7 +195,7 @@ function report(rows: readonly Row[], steps: readonly StepCost[], memory: number
   const cost = new Table({
     head: ['step', 'µs a message'],
     colAligns: ['left', 'right'],
-    style: { head: [], border: [] },
+    style: { head: [], border: [], compact: true },
   });
   cost.push(['HTTP (bare Fastify, client on the same cores)', (1e6 / base).toFixed(1)]);
   for (const { step, microseconds } of steps) cost.push([step, microseconds.toFixed(1)]);

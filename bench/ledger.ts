@@ -87,7 +87,7 @@ function report(rows: readonly Row[], proof: readonly number[]): void {
   const table = new Table({
     head: ['what', 'batch', 'entries', 'entries/s', 'µs an entry', 'Node CPU µs', 'of plain INSERT'],
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
-    style: { head: [], border: [] },
+    style: { head: [], border: [], compact: true },
   });
   for (const { name, batch, entries, perSecond, nodeMicros } of rows)
     table.push([
