@@ -30,7 +30,7 @@ import {
   type SigningKey,
 } from '#protocol';
 import type { RunningService } from '#service';
-import { testDatabase, testKafka } from '#testing';
+import { ownKafka, testDatabase } from '#testing';
 import { start } from './app.js';
 
 export const BUS = 'urn:wasl:dz:bus';
@@ -69,10 +69,15 @@ export class GatewayFixture {
   private drop!: () => Promise<void>;
   private readonly folder = mkdtempSync(join(tmpdir(), 'wasl-gateway-'));
 
-  constructor(readonly kafka = testKafka()) {}
+  /** A broker of its own: the control topics have fixed names, and one spec must not write into another's. */
+  private constructor(private readonly broker: Awaited<ReturnType<typeof ownKafka>>) {}
 
-  static async start(env: Record<string, string> = {}, kafka = testKafka()): Promise<GatewayFixture> {
-    const fixture = new GatewayFixture(kafka);
+  get kafka() {
+    return this.broker.kafka;
+  }
+
+  static async start(env: Record<string, string> = {}): Promise<GatewayFixture> {
+    const fixture = new GatewayFixture(await ownKafka());
     await fixture.prepare(env);
     fixture.gateway = await start(fixture.env);
     return fixture;
@@ -88,6 +93,7 @@ export class GatewayFixture {
     await this.producer.disconnect();
     await this.reader.close();
     await this.drop();
+    this.broker.remove();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -249,7 +255,7 @@ export class GatewayFixture {
       },
       ...env,
     };
-    const settings = { ...this.kafka, clientId: 'gateway-spec' };
+    const settings = { brokers: this.kafka.brokers, clientId: 'gateway-spec' };
     await ensureControlTopics(new TopicAdmin(settings));
     this.producer = new KafkaProducer(settings);
     this.reader = new PartitionReader(settings);

@@ -2,20 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import pg from 'pg';
 import { v7 } from 'uuid';
 import { TopicAdmin } from '#kafka';
-import { ownKafka } from '#testing';
 import { GatewayFixture, until } from '../gateway.spec-fixture.js';
 
-type Own = Awaited<ReturnType<typeof ownKafka>>;
-let own: Own;
 let fixture: GatewayFixture;
 beforeAll(async () => {
-  own = await ownKafka();
-  fixture = await GatewayFixture.start({}, { brokers: own.kafka.brokers });
+  fixture = await GatewayFixture.start();
 });
-afterAll(async () => {
-  await fixture.stop();
-  own.remove();
-});
+afterAll(() => fixture.stop());
 
 const payload = '{"name":"Amina"}';
 
@@ -73,7 +66,7 @@ describe('a reservation without its record', () => {
 describe('without Kafka', () => {
   it('answers 503 with Retry-After to messages and refusals, loses nothing, and recovers by itself', async () => {
     const jti = v7();
-    await own.kafka.kill();
+    await fixture.kafka.kill();
     try {
       const [message, refusal, ready] = await Promise.all([
         fixture.post(fixture.manifest(payload, { jti }), payload),
@@ -87,7 +80,7 @@ describe('without Kafka', () => {
       }
       expect(ready.status).toBe(503);
     } finally {
-      await own.kafka.start();
+      await fixture.kafka.start();
     }
     let answer = await fixture.post(fixture.manifest(payload, { jti }), payload);
     await until(
@@ -117,7 +110,7 @@ describe('without PostgreSQL', () => {
 
 describe('a topic deleted by hand', () => {
   it('is made anew, and messages are taken again', async () => {
-    await new TopicAdmin({ brokers: own.kafka.brokers, clientId: 'spec' }).deleteTopics([fixture.topic]);
+    await new TopicAdmin({ brokers: fixture.kafka.brokers, clientId: 'spec' }).deleteTopics([fixture.topic]);
     const jti = v7();
     const send = () => fixture.post(fixture.manifest(payload, { jti }), payload);
     await until(async () => (await send()).status < 300, 30_000);
