@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { WaslError } from '#protocol';
 import { toProblem } from './problem.js';
 
 /** An error in the shape of another product's API, for the routes that are compatible with it. */
@@ -36,7 +37,11 @@ export function answerError(
 ): FastifyReply {
   const foreign = mapError?.(error, request);
   const status = foreign?.status ?? toProblem(error).status;
-  if (status >= 500) request.log.error({ err: error, route: request.routeOptions?.url }, 'request failed');
+  const route = request.routeOptions?.url;
+  // Unavailable is a condition that passes, not a defect: a line tells it, what caused it is in the line.
+  if (status === 503 && error instanceof WaslError) {
+    request.log.warn({ route, reason: error.detail, err: error.cause }, 'not available for now');
+  } else if (status >= 500) request.log.error({ err: error, route }, 'request failed');
   if (!foreign) return sendProblem(request, reply, error);
   const { headers } = toProblem(error);
   for (const name of ['retry-after', 'www-authenticate']) {
