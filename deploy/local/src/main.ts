@@ -8,7 +8,13 @@ import { step } from './progress.js';
 import { printAddresses, printReport } from './report.js';
 import { prepareRegistries } from './job/registries.js';
 import { startServers, type Servers } from './servers.js';
-import { serviceSettings, startServices, stopServices, writeEnvironment } from './services.js';
+import {
+  requireServicePorts,
+  serviceSettings,
+  startServices,
+  stopServices,
+  writeEnvironment,
+} from './services.js';
 import { SetupProblem } from './setup-problem.js';
 import { claimFolder, OWNER_FILE } from './state-folder.js';
 
@@ -41,6 +47,7 @@ async function run(options: Options): Promise<number> {
   let servers: Servers | undefined;
   let services: RunningService[] = [];
   try {
+    await requireServicePorts(options);
     const installation = createInstallation(options.state);
     const environment = writeEnvironment(options);
     servers = await step('PostgreSQL and Kafka', (say) => startServers(options, process.env, say));

@@ -4,6 +4,7 @@ import type { RunningService } from '#service';
 import { keyFile, type Installation } from './installation.js';
 import type { Options } from './options.js';
 import { BUS } from './population.js';
+import { requireFreePort } from './ports.js';
 
 type Env = Record<string, string | undefined>;
 interface App {
@@ -84,6 +85,14 @@ export function serviceSettings(
       ...secrets,
     },
   };
+}
+
+/** @throws SetupProblem when another process holds a port that a service needs */
+export async function requireServicePorts({ ports }: Options): Promise<void> {
+  const { gateway, registry, directory, connector, audit } = ports;
+  for (const [name, port] of Object.entries({ gateway, registry, directory, connector, audit })) {
+    await requireFreePort(port, `the service "${name}"`, 'choose other ports: WASL_PORT=20000 npm start');
+  }
 }
 
 /** Starts all services in this process; when one fails, those that run are stopped again. */
