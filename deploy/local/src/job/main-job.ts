@@ -118,7 +118,7 @@ export async function runMainJob({
       figureOf('receipts handed out', receipts.length, units + expected.births),
       figureOf('receipts verified in the ledger', verification.verified, receipts.length),
       figureOf('messages signed for by consumers', handed, units * 2 + expected.births),
-      figureOf('reasons for the first receipt that failed', verification.failures[0] ?? 'none', 'none'),
+      figureOf('receipts that do not verify', verification.failures[0] ?? 'none', 'none'),
     ];
     const rejections = byReason(letters);
     const asExpected = figures.every(({ ok }) => ok) && rejections.every(({ count }) => count > 0);
