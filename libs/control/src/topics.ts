@@ -18,6 +18,11 @@ export function controlTopic(kind: ControlKind): string {
   return kind === 'contract' || kind === 'version' ? CONTROL_TOPICS.contracts : CONTROL_TOPICS.directory;
 }
 
+/** The one topic on which a record of this Kafka key is believed, be it a withdrawal. */
+export function topicOfKey(key: string): string {
+  return /^(?:contract|version):/.test(key) ? CONTROL_TOPICS.contracts : CONTROL_TOPICS.directory;
+}
+
 /** Kafka key of a record: a later record of the same key replaces it. */
 export function controlKey(record: ControlRecord): string {
   switch (record.kind) {

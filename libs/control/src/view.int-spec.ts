@@ -111,6 +111,25 @@ describe('ControlView', () => {
     expect(view.member(member('d').id)).toBeUndefined();
   });
 
+  it('no longer believes what was replaced by something unreadable, and no withdrawal on a foreign topic', async () => {
+    const view = await startView();
+    await publish(member('kept'), member('replaced'));
+    await vi.waitFor(() => expect(view.member(member('replaced').id)).toBeDefined(), 5_000);
+    const { key } = controlRecord(member('kept'));
+    await producer.send([
+      { topic: CONTROL_TOPICS.contracts, key, value: null },
+      {
+        topic: CONTROL_TOPICS.directory,
+        key: controlRecord(member('replaced')).key,
+        value: Buffer.from('{"kind":"member"}'),
+      },
+    ]);
+    await publish(member('later'));
+    await vi.waitFor(() => expect(view.member(member('later').id)).toBeDefined(), 5_000);
+    await vi.waitFor(() => expect(view.member(member('replaced').id)).toBeUndefined(), 5_000);
+    expect(view.member(member('kept').id)).toBeDefined();
+  });
+
   it('takes the same record twice', async () => {
     const view = await startView();
     await publish(member('twice'), member('twice'));

@@ -4,7 +4,7 @@ import { PartitionReader, type KafkaRecord, type KafkaSettings } from '#kafka';
 import { WaslError } from '#protocol';
 import { parseControlRecord } from './parse-record.js';
 import { ControlState } from './state.js';
-import { CONTROL_TOPICS } from './topics.js';
+import { CONTROL_TOPICS, topicOfKey } from './topics.js';
 
 const LONG_POLL_MS = 500;
 const RETRY_MS = 500;
@@ -121,10 +121,13 @@ export class ControlView extends ControlState {
     const key = record.key?.toString('utf8');
     try {
       if (key === undefined) throw new Error('the record has no key');
-      this.stale?.delete(key);
+      if (record.topic !== topicOfKey(key)) throw new Error('the key does not belong to this topic');
       if (record.value === null) this.withdraw(key);
       else this.apply(parseControlRecord(record.topic, key, record.value));
+      this.stale?.delete(key);
     } catch (error) {
+      // What replaced a record can't be read: the old one no longer holds, so nothing rests on it any more.
+      if (key !== undefined && record.topic === topicOfKey(key)) this.withdraw(key);
       const { topic, partition, offset } = record;
       const reason = (error as Error).message;
       this.logger?.error(

@@ -73,6 +73,14 @@ describe('who may do what', () => {
     expect(decideAgreement(byPublisher, 'resume', publisher, NOW)).toEqual(approved);
     expect(decideAgreement(suspended, 'resume', steward, NOW)).toEqual(approved);
   });
+
+  it('lets a steward’s suspension stand above the publisher’s', () => {
+    const byPublisher = decideAgreement(approved, 'suspend', publisher, NOW)!;
+    expect(decideAgreement(byPublisher, 'suspend', publisher, NOW)).toBeNull();
+    expect(decideAgreement(byPublisher, 'suspend', steward, NOW)).toEqual(suspended);
+    expect(decideAgreement(suspended, 'suspend', publisher, NOW)).toBeNull();
+    expect(() => decideAgreement(suspended, 'resume', publisher, NOW)).toThrow(/steward/);
+  });
 });
 
 describe('transitions', () => {

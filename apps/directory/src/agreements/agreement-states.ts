@@ -54,8 +54,10 @@ export function decideAgreement(
     case 'approve':
       return approve(state, actor, sides, at);
     case 'suspend':
-      if (state.status === 'suspended') return null;
-      if (state.status !== 'approved') throw over(state.status, act);
+      // The steward's suspension stands above the publisher's, which the publisher may lift.
+      if (state.status === 'suspended' && (state.suspendedBySide === 'steward' || !sides.includes('steward')))
+        return null;
+      if (state.status !== 'approved' && state.status !== 'suspended') throw over(state.status, act);
       return {
         ...state,
         status: 'suspended',

@@ -175,6 +175,16 @@ describe('the life of a key', () => {
     }
   });
 
+  it('is not taken back by its owner from the beginning: only the steward undoes more than seven days', async () => {
+    const next = party(clinic.system, []);
+    const days = (count: number) => new Date(Date.now() - count * 86_400_000).toISOString();
+    expect(await post('/v1/keys', { ...keyBody(next), notBefore: days(30) })).toMatchObject({ status: 201 });
+    await post(`/v1/keys/${next.jwk.kid}/activate`);
+    const path = `/v1/keys/${next.jwk.kid}/compromise`;
+    expect(await post(path, { since: days(8) }, clinic)).toMatchObject(problem(403, 'not-allowed'));
+    expect(await post(path, { since: days(8) })).toMatchObject({ status: 200 });
+  });
+
   it('ends once, whoever is first', async () => {
     const next = party(ward.system, []);
     await post('/v1/keys', keyBody(next));

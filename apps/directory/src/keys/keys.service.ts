@@ -81,11 +81,7 @@ export class KeysService {
       if (!key) throw unknown();
       this.checkMayAct(act, key, caller);
       const time = since === undefined ? at : new Date(since);
-      if (time > at) {
-        throw new WaslError('invalid-request', 'a key was compromised in the past', {
-          violations: [{ pointer: '/since', rule: 'past' }],
-        });
-      }
+      if (since !== undefined) checkSince(time, key, caller, at);
       const next = decideKey(key, act, time);
       if (!next) return keyView(key);
       const saved = await manager.save(Object.assign(key, next));
@@ -159,6 +155,21 @@ export class KeysService {
     // Whoever loses a key must be able to say so at once, from any system of the same member.
     const own = act === 'compromise' ? memberOf(key.system) === caller.member : key.system === caller.system;
     if (act === 'activate' || !own) throw notYours();
+  }
+}
+
+/** How far back the owner of a key may date its compromise: beyond that it would undo its own history alone. */
+const OWN_BACKDATING_MS = 7 * 24 * 3_600_000;
+
+function checkSince(since: Date, key: KeyEntity, caller: Caller, at: Date): void {
+  if (since > at) {
+    throw new WaslError('invalid-request', 'a key was compromised in the past', {
+      violations: [{ pointer: '/since', rule: 'past' }],
+    });
+  }
+  const undone = at.getTime() - Math.max(since.getTime(), key.notBefore.getTime());
+  if (!caller.roles.includes('steward') && undone > OWN_BACKDATING_MS) {
+    throw new WaslError('not-allowed', 'only the steward dates a compromise back by more than seven days');
   }
 }
 
