@@ -91,6 +91,20 @@ module.exports = {
       from: { pathNot: '^libs/kafka/' },
       to: { path: 'node_modules/kafkajs/' },
     },
+    {
+      name: 'image-has-no-dev-dependencies',
+      severity: 'error',
+      from: {
+        path: '^(apps|libs)/',
+        pathNot: [
+          'spec\\.ts$',
+          'spec-[a-z-]+\\.ts$',
+          '\\.spec-fixture\\.ts$',
+          '^libs/(testing|protocol/examples)/',
+        ],
+      },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
