@@ -39,6 +39,14 @@ export {
   type ManifestClaims,
   type ParsedManifest,
 } from './manifest.js';
+export {
+  ACCESS_TYP,
+  looksLikeAccessStatement,
+  MAX_ACCESS_LIFETIME,
+  parseAccessStatement,
+  signAccessStatement,
+  type AccessStatement,
+} from './access-statement.js';
 export { eventNameOf, EVENTS, type EventName } from './events.js';
 export {
   EVIDENCE_TYP,

@@ -1,12 +1,18 @@
 import type { FastifyRequest } from 'fastify';
 import { createLocalJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
-import { ROLES, type ControlState, type Role } from '#control';
-import { WaslError } from '#protocol';
+import { ROLES, type ControlState, type KeyRecord, type Role } from '#control';
+import {
+  looksLikeAccessStatement,
+  parseAccessStatement,
+  verificationKeyFromJwk,
+  verifyJwsAsync,
+  WaslError,
+} from '#protocol';
 import type { Caller } from './caller.js';
 
 export interface AccessOptions {
   /** What is known of systems, roles and token keys. */
-  view: Pick<ControlState, 'tokenKeys' | 'system' | 'member'>;
+  view: Pick<ControlState, 'tokenKeys' | 'system' | 'member' | 'key'>;
   /** Issuer of access tokens: the directory's public URL. */
   issuer: string;
   /** URN that tokens must be meant for: the bus. */
@@ -16,7 +22,7 @@ export interface AccessOptions {
 const ALGORITHMS = ['EdDSA', 'Ed25519', 'ES256', 'RS256', 'PS256'];
 const CLOCK_TOLERANCE_SECONDS = 5;
 
-/** Verifies access tokens (RFC 9068) against the token keys that the directory publishes. */
+/** Verifies access tokens (RFC 9068) against the token keys that the directory publishes, and access statements. */
 export class Access {
   private resolver: { jwks: unknown; getKey: JWTVerifyGetKey } | undefined;
 
@@ -36,15 +42,36 @@ export class Access {
 
   /** The caller that a compact JWT stands for; errors as for `authenticate`. */
   async verify(token: string): Promise<Caller> {
+    if (looksLikeAccessStatement(token)) return this.verifyStatement(token, new Date());
     const payload = await this.verifiedClaims(token);
-    const id = payload['client_id'] ?? payload.sub;
+    return this.callerOf(payload['client_id'] ?? payload.sub, rolesOf(payload));
+  }
+
+  /** What the calling system signed itself, with a key in force now (docs/formats/access.md). */
+  private async verifyStatement(token: string, now: Date): Promise<Caller> {
+    const { jws, claims } = parseAccessStatement(token, Math.floor(now.getTime() / 1_000));
+    if (claims.aud !== this.options.audience)
+      throw new WaslError('wrong-audience', 'the access statement is meant for another bus');
+    const record = this.options.view.key(jws.header.kid);
+    if (!record || record.system !== claims.iss || !isKeyInForce(record, now))
+      throw new WaslError('token-invalid', 'no key in force of this system signed the access statement');
+    try {
+      await verifyJwsAsync(jws, verificationKeyFromJwk(record.jwk));
+    } catch (error) {
+      throw new WaslError('token-invalid', 'the signature of the access statement is wrong', {
+        cause: error,
+      });
+    }
+    return this.callerOf(claims.iss, rolesOf({ scope: claims.scope }));
+  }
+
+  private callerOf(id: unknown, granted: Set<Role>): Caller {
     const system = typeof id === 'string' ? this.options.view.system(id) : undefined;
     if (!system)
       throw new WaslError('token-invalid', 'the token names a system that the directory does not know');
     const member = this.options.view.member(system.member);
     if (system.status !== 'active' || member?.status !== 'active')
       throw new WaslError('system-suspended', `${system.id} or its member is suspended`);
-    const granted = rolesOf(payload);
     return {
       system: system.id,
       member: system.member,
@@ -95,6 +122,13 @@ function bearerToken(authorization: string | undefined): string {
   if (!match?.[1])
     throw new WaslError('not-authenticated', 'an access token is needed: Authorization: Bearer <token>');
   return match[1];
+}
+
+function isKeyInForce({ status, notBefore, notAfter }: KeyRecord, now: Date): boolean {
+  const time = now.getTime();
+  return (
+    status === 'active' && Date.parse(notBefore) <= time && (notAfter === null || time < Date.parse(notAfter))
+  );
 }
 
 /** Roles as an array claim `roles`, or as words of `scope`. */
