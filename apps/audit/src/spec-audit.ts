@@ -32,6 +32,7 @@ export const SYSTEMS = {
   auditor: { id: 'urn:wasl:dz:court-of-accounts:audit-desk', roles: ['auditor'] },
   sender: { id: 'urn:wasl:dz:interior:territory-registry', roles: ['publisher'] },
   recipient: { id: 'urn:wasl:dz:education:enrolment', roles: ['consumer'] },
+  otherRecipient: { id: 'urn:wasl:dz:health:vaccination', roles: ['consumer'] },
   stranger: { id: 'urn:wasl:dz:statistics:warehouse', roles: ['consumer', 'publisher'] },
   steward: { id: 'urn:wasl:dz:agency:console', roles: ['steward'] },
 } satisfies Record<string, { id: string; roles: Role[] }>;

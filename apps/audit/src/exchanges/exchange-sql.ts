@@ -18,6 +18,13 @@ export const MESSAGE_EVENTS: readonly EventName[] = [
 /** Handovers that cover the position of a submission. */
 const COVERS = `h.topic = e.source_topic and h.partition = e.source_partition and h.offsets @> e.source_offset`;
 
+const handedOver = (and: string) =>
+  `(e.event = 'SubmissionAcceptance' and exists (select from handover h where ${COVERS}${and}))`;
+
+/** Condition on a row `e` of exchange. @param member placeholder of a member's URN */
+export const takesPart = (member: string) =>
+  `(e.sender_member = ${member} or e.recipient_member = ${member} or ${handedOver(` and h.recipient_member = ${member}`)})`;
+
 /** Newest first; one row more than the page shows that there are more. */
 export function exchangeSql(
   { filter, before, limit }: ExchangePage,
@@ -26,15 +33,14 @@ export function exchangeSql(
   const values: unknown[] = [];
   const $ = (value: unknown) => `$${values.push(value)}`;
   const conditions: string[] = [];
-  const handedOver = (and: string) =>
-    `(e.event = 'SubmissionAcceptance' and exists (select from handover h where ${COVERS}${and}))`;
+  /** A filter tells as much as a field: it must not see handovers that the answer would not show. */
+  let shown = '';
 
   if (before !== undefined) conditions.push(`e.idx < ${$(before)}`);
   if ('member' in scope) {
     const member = $(scope.member);
-    conditions.push(
-      `(e.sender_member = ${member} or e.recipient_member = ${member} or ${handedOver(` and h.recipient_member = ${member}`)})`,
-    );
+    conditions.push(takesPart(member));
+    shown = ` and (h.recipient_member = ${member} or e.sender_member = ${member})`;
   }
   if (filter.message !== undefined) conditions.push(`e.message = ${$(filter.message)}`);
   if (filter.sender !== undefined)
@@ -45,11 +51,11 @@ export function exchangeSql(
   if (filter.event === undefined) conditions.push(`e.event = any(${$(MESSAGE_EVENTS)}::text[])`);
   else if (filter.event !== 'all') conditions.push(`e.event = ${$(filter.event)}`);
 
-  let recipientOfHandover = '';
+  let recipientOfHandover = shown;
   if (filter.recipient !== undefined) {
     const column = partyColumn('recipient', filter.recipient);
     const recipient = $(filter.recipient);
-    recipientOfHandover = ` and h.${column} = ${recipient}`;
+    recipientOfHandover = `${shown} and h.${column} = ${recipient}`;
     if (filter.outcome !== 'handed-over')
       conditions.push(`(e.${column} = ${recipient} or ${handedOver(recipientOfHandover)})`);
   }

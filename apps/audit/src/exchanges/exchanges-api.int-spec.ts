@@ -17,7 +17,8 @@ beforeAll(async () => {
 afterAll(() => audit.close());
 
 describe('searches', () => {
-  async function handedOver(): Promise<{ id: string; handover: string }> {
+  async function handedOver(...recipients: string[]): Promise<{ id: string; handover: string }> {
+    const all = recipients.length > 0 ? recipients : [recipient];
     const [message] = await audit.accepted(1, 'handed-over');
     await audit.found(message!.id);
     const { rows } = await audit.query<{ partition: number; position: string }>(
@@ -27,7 +28,6 @@ describe('searches', () => {
     const { partition, position } = rows[0]!;
     const ranges = [{ partition, first: position, last: position }];
     const body = {
-      recipient,
       agreement: 'agreement-1',
       purpose: 'enrolment',
       basis: 'law 1',
@@ -37,11 +37,18 @@ describe('searches', () => {
     };
     const handover = v7();
     await audit.evidence(
-      audit.gateway.evidence('ContentHandover', uuidUrn(v7()), { ...body, acknowledgement: 'ack' }, handover),
+      ...all.map((to, i) =>
+        audit.gateway.evidence(
+          'ContentHandover',
+          uuidUrn(v7()),
+          { ...body, recipient: to, acknowledgement: 'ack' },
+          i === 0 ? handover : v7(),
+        ),
+      ),
     );
     await eventually(
       'the handover',
-      async () => (await audit.search(`message=${message!.id}`)).items[0]?.handovers.length === 1,
+      async () => (await audit.search(`message=${message!.id}`)).items[0]?.handovers.length === all.length,
     );
     return { id: message!.id, handover };
   }
@@ -66,6 +73,20 @@ describe('searches', () => {
     expect(await ids(`recipient=urn:wasl:dz:education&outcome=accepted`)).toContain(id);
     expect(await ids(`recipient=urn:wasl:dz:statistics`)).toEqual([]);
     expect(await ids(`sender=${sender}&topic=${TOPIC}&outcome=rejected`)).toEqual([]);
+  });
+
+  it('do not tell a recipient through a filter who else received', async () => {
+    const { id } = await handedOver(recipient, SYSTEMS.otherRecipient.id);
+    const found = async (who: Who, query: string) =>
+      (await audit.search(`message=${id}&${query}`, who)).items.length;
+    for (const outcome of ['', '&outcome=handed-over', '&outcome=accepted']) {
+      const own = `recipient=${recipient}${outcome}`;
+      const other = `recipient=urn:wasl:dz:health${outcome}`;
+      expect(await found('recipient', own), own).toBe(1);
+      expect(await found('recipient', other), other).toBe(0);
+      expect(await found('otherRecipient', other), other).toBe(1);
+      for (const who of ['sender', 'auditor'] as const) expect(await found(who, other), other).toBe(1);
+    }
   });
 
   it('find rejections with their reason, by period and outcome', async () => {
@@ -174,6 +195,36 @@ describe('searches', () => {
   it('are refused with a cursor that was never given out', async () => {
     const response = await audit.get('/v1/exchanges?cursor=abc', 'auditor');
     expect([response.status, ((await response.json()) as Problem).code]).toEqual([400, 'invalid-cursor']);
+  });
+});
+
+describe('a receipt', () => {
+  it('is found under any number of rejections that name the same message', async () => {
+    const [message] = await audit.accepted();
+    await audit.found(message!.id);
+    const rejections = (by: string) =>
+      Array.from({ length: 60 }, () =>
+        audit.gateway.evidence('SubmissionRejection', uuidUrn(message!.id), {
+          sender: by,
+          reason: 'wrong-signature',
+        }),
+      );
+    await audit.evidence(...rejections(SYSTEMS.stranger.id), ...rejections(sender));
+    await eventually('the rejections', async () => {
+      return (await audit.search(`message=${message!.id}&limit=500`)).items.length === 121;
+    });
+    const path = `/v1/messages/${message!.id}/receipt`;
+    await audit.included(`/v1/evidence/${message!.jti}/proof`, 'sender');
+    for (const [who, query] of [
+      ['sender', ''],
+      ['sender', `?sender=${sender}`],
+      ['auditor', `?sender=${sender}`],
+    ] as const) {
+      const response = await audit.get(`${path}${query}`, who);
+      expect(response.status, `${who} ${query}`).toBe(200);
+      expect(await response.json()).toMatchObject({ evidence: message!.token });
+    }
+    expect((await audit.get(path, 'auditor')).status).toBe(400);
   });
 });
 

@@ -6,6 +6,7 @@ import { EntryStore } from '../ledger/entry-store.js';
 import { notYetIncluded, Prover } from '../ledger/prover.js';
 import { EvidenceAccess, type ReadEntry } from './evidence-access.js';
 import { queryReason } from './query-reason.js';
+import { scopeOf } from './scope.js';
 
 /** Transparent receipts: evidence with its inclusion proof, and the manifest as long as it is kept. */
 @Roles('auditor', 'publisher', 'consumer')
@@ -33,10 +34,8 @@ export class ReceiptsController {
       sender === undefined ? { id } : { id, sender },
       queryReason(request),
     );
-    const readable = await this.access.readable(caller, await this.entries.aboutMessage(id));
-    return this.receiptFor(
-      chosen(sender === undefined ? readable : readable.filter(({ row }) => row.sender === sender)),
-    );
+    const entries = await this.entries.aboutMessage(id, scopeOf(caller), sender);
+    return this.receiptFor(chosen(await this.access.readable(caller, entries)));
   }
 
   private async receiptFor({ entry, row }: ReadEntry): Promise<Receipt> {

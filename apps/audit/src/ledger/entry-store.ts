@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { takesPart, type Scope } from '../exchanges/exchange-sql.js';
 
 /** An entry with the place in Kafka that it came from. */
 export interface StoredEntry {
@@ -29,11 +30,21 @@ export class EntryStore {
     return rows.map(storedEntry)[0];
   }
 
-  /** Entries whose evidence is about a message or acknowledgement, newest first. */
-  async aboutMessage(id: string): Promise<StoredEntry[]> {
+  /**
+   * Entries within the scope whose evidence is about a message or acknowledgement: acceptances first, then
+   * the newest. Whoever knows an id can have it rejected at will, so nothing is cut off before the filters.
+   */
+  async aboutMessage(id: string, scope: Scope, sender?: string): Promise<StoredEntry[]> {
+    const values = [id];
+    const conditions = ['e.message = $1'];
+    if (sender !== undefined) conditions.push(`e.sender = $${values.push(sender)}`);
+    if ('member' in scope) conditions.push(takesPart(`$${values.push(scope.member)}`));
     const { rows } = await this.pool.query<EntryRow>(
-      `select ${COLUMNS} from exchange x join entry e on e.idx = x.idx where x.message = $1 order by e.idx desc limit 50`,
-      [id],
+      `select ${COLUMNS} from
+         (select e.idx, e.event from exchange e where ${conditions.join(' and ')}
+          order by (e.event = 'SubmissionAcceptance') desc, e.idx desc limit 50) x
+       join entry e on e.idx = x.idx order by (x.event = 'SubmissionAcceptance') desc, x.idx desc`,
+      values,
     );
     return rows.map(storedEntry);
   }

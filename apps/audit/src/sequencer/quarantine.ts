@@ -16,17 +16,20 @@ interface QuarantineRow {
 }
 
 /**
- * Evidence that waited for a key and passes now, as a batch that also marks its rows as released.
- * `more`: there was a full page of waiting rows, of which some passed.
+ * Of the next page of evidence that waits for a key, what passes now, as a batch that also marks its rows
+ * as released.
+ * @param after id of the last row seen, '0' to begin
+ * @returns `next`: where the next page begins, undefined after the last
  */
 export async function passedQuarantine(
   pool: Pool,
   check: EvidenceCheck,
-): Promise<{ batch: LedgerBatch; more: boolean }> {
+  after: string,
+): Promise<{ batch: LedgerBatch; next: string | undefined }> {
   const { rows } = await pool.query<QuarantineRow>(
     `select id, topic, partition, record_offset, data, manifest, recorded_at from quarantine
-     where released_at is null and reason = any($1::text[]) order by id limit ${PAGE}`,
-    [PASSING_REASONS],
+     where released_at is null and reason = any($1::text[]) and id > $2 order by id limit ${PAGE}`,
+    [PASSING_REASONS, after],
   );
   const batch: LedgerBatch = { entries: [], quarantined: [], offsets: [], released: [] };
   for (const row of rows) {
@@ -35,7 +38,7 @@ export async function passedQuarantine(
     batch.entries.push(entries[0]);
     batch.released.push(row.id);
   }
-  return { batch, more: rows.length === PAGE && batch.entries.length > 0 };
+  return { batch, next: rows.length === PAGE ? rows.at(-1)?.id : undefined };
 }
 
 function candidateOfRow(row: QuarantineRow): Candidate {

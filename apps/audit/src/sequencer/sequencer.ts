@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Logger } from '#service';
 import type { AuditMetrics } from '../metrics.js';
-import { candidateOf, type Quarantined, type QuarantineReason } from './candidate.js';
+import { candidateOf, PASSING_REASONS, type Quarantined, type QuarantineReason } from './candidate.js';
 import type { EvidenceCheck } from './evidence-check.js';
 import { readOffsets } from './ledger-rows.js';
 import { StaleTree, type Appended, type LedgerBatch, type LedgerWriter } from './ledger-writer.js';
@@ -13,6 +13,14 @@ const RETRY_MS = 300;
 /** Read ahead of the one being committed, so that the thread pool always has signatures to verify. */
 const PREPARED_BATCHES = 3;
 const NOTHING: SourceBatch = { records: [], offsets: [], gaps: [] };
+
+/** A checked batch, and how many changes of keys had been seen before the check. */
+interface Prepared {
+  batch: LedgerBatch;
+  keyChanges: number;
+}
+
+const mayPass = ({ reason }: Quarantined) => PASSING_REASONS.includes(reason);
 
 export interface SequencerParts {
   pool: Pool;
@@ -31,6 +39,9 @@ export class Sequencer {
   private stopping = new AbortController();
   private loop: Promise<void> | undefined;
   private recheck = true;
+  /** Row of the quarantine up to which the pass under way has come. */
+  private recheckedTo: string | undefined;
+  private keyChanges = 0;
   /** Batches are read one after the other, while those before them are still being verified. */
   private reading: Promise<SourceBatch> = Promise.resolve(NOTHING);
 
@@ -52,6 +63,7 @@ export class Sequencer {
 
   /** A key became known or active: evidence held back for it may be entered now. */
   keysChanged(): void {
+    this.keyChanges++;
     this.recheck = true;
   }
 
@@ -77,16 +89,21 @@ export class Sequencer {
   private async follow(): Promise<void> {
     const { pool, writer, source } = this.parts;
     await writer.load();
+    // Whatever was held back by another leader, or by a commit whose answer was lost, is looked at again.
+    this.recheck = true;
+    this.recheckedTo = undefined;
     source.seek(await readOffsets(pool));
     this.reading = Promise.resolve(NOTHING);
     const prepared = Array.from({ length: PREPARED_BATCHES }, () => this.prepareAhead());
     try {
       while (!this.stopped) {
-        const batch = await prepared[0]!;
+        const { batch, keyChanges } = await prepared[0]!;
         void prepared.shift();
         prepared.push(this.prepareAhead());
         if (batch.offsets.length > 0) this.report(await writer.append(batch));
-        if (this.recheck) await this.release();
+        // Checked ahead: the pass that the new key began may have been over before these rows were stored.
+        if (keyChanges !== this.keyChanges && batch.quarantined.some(mayPass)) this.recheck = true;
+        if (this.recheck || this.recheckedTo !== undefined) await this.release();
       }
     } finally {
       await Promise.allSettled(prepared);
@@ -94,20 +111,21 @@ export class Sequencer {
   }
 
   /** Its failure is seen when its turn comes, or not at all if an earlier one ends the round. */
-  private prepareAhead(): Promise<LedgerBatch> {
+  private prepareAhead(): Promise<Prepared> {
     const prepared = this.prepare();
     void prepared.catch(() => undefined);
     return prepared;
   }
 
-  private async prepare(): Promise<LedgerBatch> {
+  private async prepare(): Promise<Prepared> {
     const { source, check, metrics } = this.parts;
     const reading = this.reading.then(() => (this.stopped ? NOTHING : source.next()));
     this.reading = reading;
     const { records, offsets, gaps } = await reading;
     metrics.lag.set(source.lag);
+    const { keyChanges } = this;
     const { entries, quarantined } = await check.check(records.map(candidateOf));
-    return {
+    const batch: LedgerBatch = {
       entries,
       quarantined: [...quarantined, ...gaps.map(gapRecord)],
       offsets: [
@@ -116,16 +134,18 @@ export class Sequencer {
       ],
       released: [],
     };
+    return { batch, keyChanges };
   }
 
+  /** One page of the quarantine, so that new records need not wait for the whole of it. */
   private async release(): Promise<void> {
     const { pool, check, writer, logger } = this.parts;
-    this.recheck = false;
-    const { batch, more } = await passedQuarantine(pool, check);
+    if (this.recheckedTo === undefined) this.recheck = false;
+    const { batch, next } = await passedQuarantine(pool, check, this.recheckedTo ?? '0');
+    this.recheckedTo = next;
     if (batch.entries.length === 0) return;
     this.report(await writer.append(batch));
     logger.info({ entries: batch.entries.length }, 'evidence held back in quarantine was entered');
-    if (more) this.recheck = true;
   }
 
   private report({ count, duplicates, quarantined }: Appended): void {
