@@ -33,7 +33,12 @@ export function readEnvironment(): Environment {
       'No environment found. Start the local one with "npm start", or name a file: WASL_ENVIRONMENT=<environment.json>',
     );
   }
-  const content = JSON.parse(readFileSync(file, 'utf8')) as Environment;
+  let content: Environment;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8')) as Environment;
+  } catch {
+    throw new UsageError(`${file} is not JSON`);
+  }
   if (content.format !== 'wasl-environment/1') throw new UsageError(`${file} is not an environment file`);
   return { ...content, keys: resolve(dirname(file), content.keys) };
 }
@@ -56,7 +61,7 @@ export interface Identity {
   key?: string;
 }
 
-/** A client that speaks as the system `as`: the whole URN, or its last part when the environment has one such key. */
+/** A client that speaks as the system whose URN is `as`. */
 export function clientFor({ as, key }: Identity, roles: string[]): WaslClient {
   const environment = readEnvironment();
   if (!as.startsWith('urn:wasl:')) {

@@ -12,6 +12,10 @@ import { EXIT, report } from './output.js';
 const wasl = new Command('wasl')
   .description('Keys, contracts, messages and receipts of the interoperability bus')
   .configureOutput({ outputError: (text, write) => write(text) })
+  .addHelpText(
+    'after',
+    '\nExit code: 0 done, 1 refused or not verified, 2 used wrongly, 3 not decided (no answer, not there yet)',
+  )
   .exitOverride();
 
 const group = (name: string, description: string) =>

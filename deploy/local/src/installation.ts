@@ -30,8 +30,11 @@ export function keyIn(file: string): PrivateJwk {
   return JSON.parse(readFileSync(file, 'utf8')) as PrivateJwk;
 }
 
-/** Makes what is missing of an installation in `folder` and keeps what is there. */
-export function createInstallation(folder: string): Installation {
+/**
+ * Makes what is missing of an installation in `folder` and keeps what is there.
+ * @param sample with the keys of the sample administrations, for the local environment
+ */
+export function createInstallation(folder: string, { sample = true } = {}): Installation {
   const installation: Installation = {
     keys: join(folder, 'keys'),
     bootstrapFile: join(folder, 'directory-bootstrap.json'),
@@ -39,7 +42,8 @@ export function createInstallation(folder: string): Installation {
   };
   mkdirSync(installation.keys, { recursive: true, mode: 0o700 });
   keyIn(installation.logKeyFile);
-  for (const system of SYSTEMS) keyIn(keyFile(installation, system.id));
+  for (const system of [...FOUNDING_SYSTEMS, ...(sample ? SYSTEMS : [])])
+    keyIn(keyFile(installation, system.id));
   writePrivately(installation.bootstrapFile, {
     bus: BUS,
     members: FOUNDING_MEMBERS,
@@ -52,8 +56,21 @@ export function createInstallation(folder: string): Installation {
   return installation;
 }
 
-// `node dist/deploy/local/src/installation.js <folder>`: the one-shot container of deploy/compose.yaml.
+// `node dist/deploy/local/src/installation.js <folder>`: the set-up container of deploy/compose.yaml.
 if (process.argv[1]?.endsWith('installation.js') && process.argv[2]) {
-  const { keys } = createInstallation(process.argv[2]);
-  console.log(`Keys are in ${keys}. Keep that folder secret and backed up.`);
+  const folder = process.argv[2];
+  createInstallation(folder, { sample: false });
+  for (const part of ['members', 'guard']) mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
+  const at = (port: number) => `http://127.0.0.1:${port}`;
+  writePrivately(join(folder, 'environment.json'), {
+    format: 'wasl-environment/1',
+    bus: BUS,
+    gateway: at(8080),
+    registry: at(8081),
+    directory: at(8082),
+    connector: at(8083),
+    audit: at(8084),
+    keys: 'keys',
+  });
+  console.log(`The keys of the installation are in ${folder}: keep it secret, and backed up.`);
 }

@@ -49,17 +49,17 @@ async function run(options: Options): Promise<number> {
   try {
     await requireServicePorts(options);
     const installation = createInstallation(options.state);
-    const environment = writeEnvironment(options);
     servers = await step('PostgreSQL and Kafka', (say) => startServers(options, process.env, say));
     const { brokers } = servers;
     const databases = await prepareRegistries(servers);
     const wasl = await servers.database('wasl');
+    const environment = writeEnvironment(options, wasl);
     const settings = serviceSettings(options, installation, environment, brokers, wasl, databases.secrets);
     services = await step('services', () => startServices(settings));
     const report = await runMainJob({ installation, environment, databases, stopped: stopped.signal });
     printReport(report, performance.now() - started);
     if (options.once) return report.asExpected ? 0 : 1;
-    printAddresses(options, environment);
+    printAddresses(options, environment, report);
     await untilStopped();
     return 0;
   } catch (error) {

@@ -17,6 +17,8 @@ export interface JobReport {
   /** Rejections by rule: what was refused, how often. */
   rejections: { reason: string; count: number }[];
   checkpoint: string;
+  /** A message of the job, to try the command line with. */
+  example: { id: string; sender: string };
 }
 
 const plain = { head: [], border: [], compact: true };
@@ -49,7 +51,7 @@ export function printReport(report: JobReport, elapsedMs: number): void {
   console.log(`${verdict}, ${(elapsedMs / 1000).toFixed(1)} s after the start.\n`);
 }
 
-export function printAddresses(options: Options, environment: Environment): void {
+export function printAddresses(options: Options, environment: Environment, { example }: JobReport): void {
   const table = new Table({ head: ['service', 'address', 'its API, to read and try'], style: plain });
   for (const service of ['gateway', 'registry', 'directory', 'connector', 'audit'] as const) {
     table.push([service, environment[service], `${environment[service]}/docs`]);
@@ -59,6 +61,8 @@ export function printAddresses(options: Options, environment: Environment): void
 Try:  npx wasl status
       npx wasl follow territory.unit.v1 --as urn:wasl:dz:education:enrolment --max 3 --wait 0
       npx wasl trust fetch --out trust.json
+      npx wasl receipt fetch ${example.id} --as ${example.sender} --out receipt.json
+      npx wasl receipt verify receipt.json --trust trust.json
 
 State is in ${options.state}; "npm start -- --fresh" forgets it. Ctrl-C stops everything.
 `);

@@ -24,11 +24,14 @@ export interface Environment {
   connector: string;
   audit: string;
   keys: string;
+  /** Connection string of the services' database, for whoever runs one of them by hand. */
+  database?: string;
 }
 
 const LOCAL = '127.0.0.1';
 
-export function writeEnvironment(options: Options): Environment {
+/** Writes environment.json, readable by its owner alone: it holds the password of the local database. */
+export function writeEnvironment(options: Options, database?: string): Environment {
   const { ports, state } = options;
   const environment: Environment = {
     format: 'wasl-environment/1',
@@ -39,9 +42,12 @@ export function writeEnvironment(options: Options): Environment {
     connector: `http://${LOCAL}:${ports.connector}`,
     audit: `http://${LOCAL}:${ports.audit}`,
     keys: 'keys',
+    ...(database ? { database } : {}),
   };
   mkdirSync(state, { recursive: true });
-  writeFileSync(join(state, 'environment.json'), JSON.stringify(environment, null, 2) + '\n');
+  writeFileSync(join(state, 'environment.json'), JSON.stringify(environment, null, 2) + '\n', {
+    mode: 0o600,
+  });
   return environment;
 }
 

@@ -208,6 +208,18 @@ describe('MessageVerifier', () => {
     expect(() => new MessageVerifier(later).verify(message())).not.toThrow();
   });
 
+  it.each([
+    ['compromised', 'key-compromised'],
+    ['retired', 'key-not-active'],
+  ] as const)('accepts what was received before the news of a %s key had spread', (status, code) => {
+    const changed = (seconds: number) =>
+      trust({ status, changedAt: new Date((NOW + 1 + seconds) * 1_000).toISOString() });
+    expect(() => new MessageVerifier(changed(-1)).verify(message())).not.toThrow();
+    expect(() => new MessageVerifier(changed(-2)).verify(message())).toThrow(
+      expect.objectContaining({ code }),
+    );
+  });
+
   it('says when a newer trust document is needed', () => {
     const verifier = new MessageVerifier(trust());
     expect(verifier.lacksKeyOf(message())).toBe(false);

@@ -1,4 +1,5 @@
 import {
+  PROPAGATION_GRACE,
   WaslError,
   checkKeyValidAt,
   manifestDigest,
@@ -92,7 +93,8 @@ export class MessageVerifier {
   }
 
   // A key that was retired or compromised after the bus accepted the message does not undo the acceptance:
-  // the instant is attested by the bus, not by the key's holder.
+  // the instant is attested by the bus, not by the key's holder. What a gateway accepted before the change had
+  // reached it stands, as it does in receipts.
   private keyOf(jws: ParsedJws, issuer: string, seconds: number): VerificationKey {
     const trusted = this.keys.get(jws.header.kid);
     if (!trusted)
@@ -100,7 +102,7 @@ export class MessageVerifier {
     if (trusted.entry.system !== issuer) {
       throw new WaslError('wrong-issuer', 'the key belongs to another system than the issuer');
     }
-    checkKeyValidAt(trusted.entry, seconds);
+    checkKeyValidAt(trusted.entry, seconds, PROPAGATION_GRACE);
     return trusted.key;
   }
 }

@@ -5,8 +5,10 @@ import { problemOf, isTransient } from './problem.js';
 import { DEFAULT_RETRY, pause, retryDelayMs } from './retry.js';
 
 export interface TokenSourceOptions {
-  /** `<directory>/oauth/token`. */
+  /** `<directory>/oauth/token`, as it is reached from here. */
   tokenUrl: string;
+  /** The directory's public URL, where that is another one: the audience of the assertion. */
+  issuer?: string;
   /** The bus: the audience of the access token. */
   audience: string;
   /** URN of the system that asks, also its client_id. */
@@ -133,9 +135,16 @@ export class TokenSource {
 
 /** RFC 7523 §3 client assertion. The header says `EdDSA`, the name every OpenID provider knows for Ed25519. */
 export function clientAssertion(options: TokenSourceOptions, nowSeconds: number, jti: string): string {
-  const { key, system, tokenUrl } = options;
+  const { key, system, tokenUrl, issuer } = options;
   const header = { alg: key.alg === 'Ed25519' ? 'EdDSA' : key.alg, kid: key.kid, typ: 'JWT' };
-  const claims = { iss: system, sub: system, aud: tokenUrl, jti, iat: nowSeconds, exp: nowSeconds + 60 };
+  const claims = {
+    iss: system,
+    sub: system,
+    aud: issuer ?? tokenUrl,
+    jti,
+    iat: nowSeconds,
+    exp: nowSeconds + 60,
+  };
   const input = `${encode(header)}.${encode(claims)}`;
   const signature =
     key.alg === 'Ed25519'

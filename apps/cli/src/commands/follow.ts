@@ -43,7 +43,8 @@ export function follow(parent: Command): void {
     .action(async (topic: string, options: Options) => {
       const max = options.max === undefined ? Infinity : Number(options.max);
       const waitSeconds = Number(options.wait);
-      if (!(max >= 1)) throw new UsageError('--max is a whole number from 1');
+      if (!(max >= 1) || (max !== Infinity && !Number.isInteger(max)))
+        throw new UsageError('--max is a whole number from 1');
       if (!(waitSeconds >= 0 && waitSeconds <= 30)) throw new UsageError('--wait is 0 to 30 seconds');
       const client = clientFor(options, ['consumer']);
       const stop = new AbortController();

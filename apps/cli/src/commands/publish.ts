@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { v7 } from 'uuid';
 import { clientFor, type Identity } from '../environment.js';
@@ -26,6 +26,7 @@ export function publish(parent: Command): void {
     .option('--json', 'machine readable')
     .action(async (file: string | undefined, options: Options) => {
       if (Boolean(file) === Boolean(options.delete)) throw new UsageError('Give either a file or --delete');
+      if (file && !existsSync(file)) throw new UsageError(`No file ${file}`);
       const version = Number(options.contractVersion);
       if (!Number.isInteger(version) || version < 1)
         throw new UsageError('--contract-version is a whole number from 1');

@@ -15,7 +15,11 @@ export function receiptFetch(parent: Command): void {
     .description('fetch the receipt of a message with its inclusion proof from the journal')
     .requiredOption('--as <system>', 'URN of the asking system: a party of the exchange or an auditor')
     .option('--sender <system>', 'URN of the sender (default: the asking system)')
-    .option('--role <role>', 'role to ask with: publisher, consumer or auditor', 'publisher')
+    .option(
+      '--role <role>',
+      'role to ask with; a consumer or an auditor says so: publisher, consumer or auditor',
+      'publisher',
+    )
     .option('--key <file>', 'private key (default: the environment’s)')
     .option('--out <file>', 'write the receipt there instead of printing it')
     .action(async (id: string, options: Options) => {

@@ -1,5 +1,6 @@
 import { applyContract } from '#client';
 import { readContracts } from '#contracts';
+import { isAcknowledgementReceipt, parseManifest, type Receipt } from '#protocol';
 import { projectFile } from '#service';
 import { BIRTH_VIOLATIONS } from '../../data/violations.js';
 import type { Installation } from '../installation.js';
@@ -71,6 +72,13 @@ function byReason(letters: DeadLetter[]): JobReport['rejections'] {
   }));
 }
 
+function exampleOf(receipts: Receipt[]): JobReport['example'] {
+  const [first] = receipts;
+  if (!first || isAcknowledgementReceipt(first)) return { id: '<message id>', sender: STEWARD };
+  const { jti, iss } = parseManifest(first.manifest).claims;
+  return { id: jti, sender: iss };
+}
+
 /** From registry to database, to the verified receipt: everything that `npm start` shows. */
 export async function runMainJob({
   installation,
@@ -122,7 +130,13 @@ export async function runMainJob({
     ];
     const rejections = byReason(letters);
     const asExpected = figures.every(({ ok }) => ok) && rejections.every(({ count }) => count > 0);
-    return { figures, rejections, checkpoint: verification.checkpoint, asExpected };
+    return {
+      figures,
+      rejections,
+      checkpoint: verification.checkpoint,
+      asExpected,
+      example: exampleOf(receipts),
+    };
   } finally {
     await clients.close();
   }
