@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import type { Outbox } from '#control';
-import { deadLetterRecord, positionText, type DeadLetter } from '../dead-letters/dead-letter.js';
+import { deadLetterRecord, positionText, storable, type DeadLetter } from '../dead-letters/dead-letter.js';
 import type { ConnectorMetrics } from '../metrics.js';
 import { LeaseLost } from '../worker/task-failure.js';
 
@@ -107,8 +107,9 @@ export class ProgressStore {
     if (rowCount !== 1) throw new LeaseLost();
   }
 
-  private async insertDeadLetters(client: PoolClient, holder: Holder, letters: DeadLetter[]): Promise<void> {
-    if (letters.length === 0) return;
+  private async insertDeadLetters(client: PoolClient, holder: Holder, found: DeadLetter[]): Promise<void> {
+    if (found.length === 0) return;
+    const letters = found.map(storable);
     const { rows } = await client.query<{ id: string; position: string }>(
       `insert into dead_letter (system, connector, message_id, position, key, stage, code, reasons, evidence)
        select $1, $2, l.* from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[],

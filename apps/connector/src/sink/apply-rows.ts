@@ -21,7 +21,7 @@ export async function applyRows(client: PoolClient, table: SinkTable, rows: Page
 
 async function applyHalving(client: PoolClient, table: SinkTable, changes: Change[]): Promise<DeadLetter[]> {
   if (changes.length === 0) return [];
-  await client.query('savepoint wasl_page');
+  await client.query('savepoint wasl_page; set constraints all deferred');
   try {
     await table.delete(
       client,
@@ -31,7 +31,8 @@ async function applyHalving(client: PoolClient, table: SinkTable, changes: Chang
       client,
       changes.flatMap((one) => (one.kind === 'upsert' ? [one.change.row] : [])),
     );
-    await client.query('release savepoint wasl_page');
+    // At commit it would be too late to tell whose row a deferred constraint refuses. Here it judges whole parts.
+    await client.query('set constraints all immediate; release savepoint wasl_page');
     return [];
   } catch (error) {
     if (!isValueRefusal(error)) throw error;

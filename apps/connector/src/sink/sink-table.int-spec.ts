@@ -121,6 +121,34 @@ describe('applyRows', () => {
     expect(await all()).toHaveLength(198);
   });
 
+  it('finds the rows that a deferred constraint would refuse at the commit only', async () => {
+    await pool.query(`create table shelf (code text primary key)`);
+    await pool.query(`insert into shelf values ('a'), ('c')`);
+    await pool.query(
+      `alter table unit add constraint shelved foreign key (code) references shelf deferrable initially deferred`,
+    );
+    try {
+      const rows = ['a', 'bad', 'c'].map((code) => [code, '1', null, null]);
+      const refused = await apply(page(rows));
+      expect(refused.map(({ key, reasons }) => [key, reasons[0]?.rule])).toEqual([['bad', 'sqlstate:23503']]);
+      expect((await all()).map(([code]: string[]) => code)).toEqual(['a', 'c']);
+    } finally {
+      await pool.query('alter table unit drop constraint shelved');
+    }
+  });
+
+  it('sets aside a document with a NUL, which jsonb cannot hold, and writes all others', async () => {
+    const refused = await apply(
+      page([
+        ['a', '1', JSON.stringify({ x: 'y' }), null],
+        ['b', '2', JSON.stringify({ x: 'a\0b' }), null],
+        ['c', '3', null, null],
+      ]),
+    );
+    expect(refused.map(({ key, reasons }) => [key, reasons[0]?.rule])).toEqual([['b', 'sqlstate:22P05']]);
+    expect((await all()).map(([code]: string[]) => code)).toEqual(['a', 'c']);
+  });
+
   it('treats hostile values as values', async () => {
     const hostile = `'); drop table unit; --`;
     await apply(page([[hostile, '1', JSON.stringify({ a: hostile }), null]]));

@@ -73,6 +73,18 @@ describe('publishChunk', () => {
     expect(outcome.failure).toBeUndefined();
   });
 
+  it.each(['payload-invalid', 'malformed-body', 'body-too-large', 'deletion-not-allowed'])(
+    'does not stop for %s',
+    async (code) => {
+      const publish = async ({ id }: Submission): Promise<Publication> =>
+        id === 'id-1' ? { status: 'rejected', problem: { status: 422, code, title: 'no' } } : accepted;
+      const outcome = await publishChunk([submission(1), submission(2)], publish, 1, never);
+      expect(outcome.failure).toBeUndefined();
+      expect(outcome.deadLetters).toMatchObject([{ messageId: 'id-1', code }]);
+      expect(outcome.receipts).toMatchObject([{ messageId: 'id-2' }]);
+    },
+  );
+
   it.each([
     [403, 'no-agreement'],
     [401, 'wrong-signature'],

@@ -14,7 +14,12 @@ export interface ChunkOutcome {
 export type Publish = (submission: Submission, signal: AbortSignal) => Promise<Publication>;
 
 /** Refusals that are about the one record; all others are about the sender and stop the task. */
-const RECORD_REFUSALS = new Set(['payload-invalid', 'malformed-body', 'body-too-large']);
+const RECORD_REFUSALS = new Set([
+  'payload-invalid',
+  'malformed-body',
+  'body-too-large',
+  'deletion-not-allowed',
+]);
 
 /**
  * Publishes with at most `limit` in flight and never two of one key at once, in the given order per key. The

@@ -12,6 +12,8 @@ export type PreparedRow =
   | { id: string; submission?: undefined; deadLetter: DeadLetter };
 
 const LONGEST_KEY = 256;
+/** The gateway takes no manifest whose key holds one. */
+const CONTROL_CHARACTER = /\p{Cc}/u;
 
 /** Turns rows into submissions: pure, so a row that is read again gives the same id, salt and bytes. */
 export function rowPreparer(
@@ -26,12 +28,13 @@ export function rowPreparer(
     const idOf = (payload: Uint8Array): string =>
       messageId({ ...origin, topic, key, op, watermark: row.watermark ?? '', payload });
     try {
-      if (row.key.some((part) => part === '') || key.length > LONGEST_KEY) {
+      const filled = row.key.every((part) => part !== '');
+      if (!filled || key.length > LONGEST_KEY || CONTROL_CHARACTER.test(key)) {
         throw new MappingError([
           {
             pointer: '',
             rule: 'message-key',
-            message: `key columns must be filled and ${LONGEST_KEY} long at most`,
+            message: `key columns must be filled, ${LONGEST_KEY} long at most and free of control characters`,
           },
         ]);
       }
