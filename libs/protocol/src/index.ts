@@ -120,5 +120,5 @@ export {
 } from './receipt.js';
 export { TrustAnchors, type KeyStatus, type Trust, type TrustedKey } from './trust.js';
 export { checkKeyValidAt, type KeyValidity } from './key-validity.js';
-export { verifyReceipt, type VerifyOptions } from './verify-receipt.js';
+export { PROPAGATION_GRACE, verifyReceipt, type VerifyOptions } from './verify-receipt.js';
 export { type CheckName, type CheckResult, type VerificationReport } from './verification-report.js';

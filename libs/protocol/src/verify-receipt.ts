@@ -21,7 +21,7 @@ import { memberOf } from './urn.js';
 import { Checks, type VerificationReport } from './verification-report.js';
 
 /** A change of a key reaches every gateway within this time (seconds); what they did meanwhile stands. */
-const PROPAGATION_GRACE = 2;
+export const PROPAGATION_GRACE = 2;
 /** The bus judges a manifest on arrival and dates its evidence at most this much later (seconds). */
 const PROCESSING_GRACE = 60;
 
