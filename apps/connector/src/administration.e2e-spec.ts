@@ -8,7 +8,7 @@ import { parseEvidence } from '#protocol';
 import { projectFile } from '#service';
 import { CIVIL_REGISTRY, Harness, RIGHTS, STEWARD, TERRITORY_REGISTRY } from './spec-harness.js';
 
-const SECRET = 'INTERIOR__TERRITORY_REGISTRY_URL';
+const SECRET = 'DZ_INTERIOR__TERRITORY_REGISTRY_URL';
 const SOURCE = {
   'connector.class': 'WaslPostgresSource',
   'wasl.registry': 'territory-registry',
@@ -98,7 +98,7 @@ describe('creating a connector', () => {
     ],
     [
       'a secret of another member',
-      { name: 'n', config: { ...SOURCE, 'database.url': '${env:SOCIAL_PROTECTION__RIGHTS_URL}' } },
+      { name: 'n', config: { ...SOURCE, 'database.url': '${env:DZ_SOCIAL_PROTECTION__RIGHTS_URL}' } },
     ],
     [
       'the secret of the service itself',
@@ -207,10 +207,10 @@ describe('running connectors', () => {
   });
 
   it('says which secret is missing', async () => {
-    const config = { ...SOURCE, 'database.url': '${env:INTERIOR__NOWHERE_URL}' };
+    const config = { ...SOURCE, 'database.url': '${env:DZ_INTERIOR__NOWHERE_URL}' };
     await harness.create(STEWARD, 'secretless', config);
     const failed = await harness.until('secretless', ({ state }) => state === 'FAILED', true);
-    expect(failed.trace).toContain('INTERIOR__NOWHERE_URL is not set');
+    expect(failed.trace).toContain('DZ_INTERIOR__NOWHERE_URL is not set');
   });
 
   it('lists with status and info', async () => {

@@ -15,7 +15,7 @@ const SOURCE = {
   'connector.class': 'WaslPostgresSource',
   'wasl.registry': 'territory-registry',
   'wasl.flow': 'units',
-  'database.url': '${env:INTERIOR__TERRITORY_REGISTRY_URL}',
+  'database.url': '${env:DZ_INTERIOR__TERRITORY_REGISTRY_URL}',
   'poll.interval.ms': '50',
   'batch.size': '40',
   // No sweeps: what is found is found by the main reading.
@@ -25,7 +25,7 @@ const SINK = {
   'connector.class': 'WaslPostgresSink',
   'wasl.registry': 'social-protection',
   'wasl.flow': 'territories',
-  'database.url': '${env:SOCIAL_PROTECTION__RIGHTS_URL}',
+  'database.url': '${env:DZ_SOCIAL_PROTECTION__RIGHTS_URL}',
   'wait.seconds': '1',
   'batch.size': '50',
 };
@@ -78,17 +78,17 @@ async function receiptsOf(name: string): Promise<Json[]> {
 
 beforeAll(async () => {
   const secrets = [
-    'INTERIOR__TERRITORY_REGISTRY_URL',
-    'SOCIAL_PROTECTION__RIGHTS_URL',
-    'EDUCATION__ENROLMENT_URL',
+    'DZ_INTERIOR__TERRITORY_REGISTRY_URL',
+    'DZ_SOCIAL_PROTECTION__RIGHTS_URL',
+    'DZ_EDUCATION__ENROLMENT_URL',
   ];
   harness = await Harness.start(secrets);
   await harness.agree(RIGHTS, UNITS);
-  source = harness.pool('INTERIOR__TERRITORY_REGISTRY_URL');
-  target = harness.pool('SOCIAL_PROTECTION__RIGHTS_URL');
+  source = harness.pool('DZ_INTERIOR__TERRITORY_REGISTRY_URL');
+  target = harness.pool('DZ_SOCIAL_PROTECTION__RIGHTS_URL');
   await source.query(TABLE);
   await target.query(TABLE.replace(/, updated_at.*deleted_at timestamptz/, ''));
-  await harness.pool('EDUCATION__ENROLMENT_URL').query(TABLE);
+  await harness.pool('DZ_EDUCATION__ENROLMENT_URL').query(TABLE);
   await insertUnits(1, 200);
 });
 
@@ -202,7 +202,7 @@ describe('from table to table', () => {
     const config = {
       ...SINK,
       'wasl.registry': 'education',
-      'database.url': '${env:EDUCATION__ENROLMENT_URL}',
+      'database.url': '${env:DZ_EDUCATION__ENROLMENT_URL}',
     };
     await harness.create(ENROLMENT, 'enrolment', config);
     const failed = await harness.until('enrolment', ({ state }) => state === 'FAILED', true);
@@ -243,10 +243,10 @@ describe('from table to table', () => {
 
   it('finds a row committed late by a session that it may not see', async () => {
     const role = `registry_reader_${process.pid}`;
-    const url = new URL(harness.env['INTERIOR__TERRITORY_REGISTRY_URL'] ?? '');
+    const url = new URL(harness.env['DZ_INTERIOR__TERRITORY_REGISTRY_URL'] ?? '');
     await source.query(`create role ${role} login password 'r'; grant select on territory_unit to ${role}`);
     Object.assign(url, { username: role, password: 'r' });
-    harness.env['INTERIOR__HIDDEN_URL'] = url.href;
+    harness.env['DZ_INTERIOR__HIDDEN_URL'] = url.href;
     await harness.call(TERRITORY_REGISTRY, 'DELETE', '/connectors/units');
     await harness.connector.close();
     harness.connector = await harness.another();
@@ -254,7 +254,7 @@ describe('from table to table', () => {
     try {
       const config = {
         ...SOURCE,
-        'database.url': '${env:INTERIOR__HIDDEN_URL}',
+        'database.url': '${env:DZ_INTERIOR__HIDDEN_URL}',
         'overlap.ms': '30000',
         'sweep.interval.ms': '300',
       };

@@ -15,7 +15,7 @@ const SOURCE = {
   'connector.class': 'WaslPostgresSource',
   'wasl.registry': 'territory-registry',
   'wasl.flow': 'units',
-  'database.url': '${env:INTERIOR__TERRITORY_REGISTRY_URL}',
+  'database.url': '${env:DZ_INTERIOR__TERRITORY_REGISTRY_URL}',
   'poll.interval.ms': '20',
   'batch.size': '25',
   'max.in.flight': '8',
@@ -24,7 +24,7 @@ const SINK = {
   'connector.class': 'WaslPostgresSink',
   'wasl.registry': 'social-protection',
   'wasl.flow': 'territories',
-  'database.url': '${env:SOCIAL_PROTECTION__RIGHTS_URL}',
+  'database.url': '${env:DZ_SOCIAL_PROTECTION__RIGHTS_URL}',
   'wait.seconds': '1',
   'batch.size': '20',
   'max.unverifiable': '3',
@@ -100,10 +100,10 @@ async function stealLease(connector: string): Promise<void> {
 }
 
 beforeAll(async () => {
-  harness = await Harness.start(['INTERIOR__TERRITORY_REGISTRY_URL', 'SOCIAL_PROTECTION__RIGHTS_URL']);
+  harness = await Harness.start(['DZ_INTERIOR__TERRITORY_REGISTRY_URL', 'DZ_SOCIAL_PROTECTION__RIGHTS_URL']);
   await harness.agree(RIGHTS, UNITS);
-  source = harness.pool('INTERIOR__TERRITORY_REGISTRY_URL');
-  target = harness.pool('SOCIAL_PROTECTION__RIGHTS_URL');
+  source = harness.pool('DZ_INTERIOR__TERRITORY_REGISTRY_URL');
+  target = harness.pool('DZ_SOCIAL_PROTECTION__RIGHTS_URL');
   wasl = harness.pool('DATABASE_URL');
   await source.query(TABLE);
   await target.query(TABLE);

@@ -22,7 +22,7 @@ const config: ConfigMap = {
   'connector.class': 'WaslPostgresSource',
   'wasl.registry': 'r',
   'wasl.flow': 'births',
-  'database.url': '${env:SOCIAL_PROTECTION__RIGHTS_URL}',
+  'database.url': '${env:DZ_SOCIAL_PROTECTION__RIGHTS_URL}',
 };
 const read = (changes: ConfigMap, name = 'births') =>
   connectorSettings(name, { ...config, ...changes }, () => spec);
@@ -32,7 +32,7 @@ describe('connectorSettings', () => {
     expect(read({})).toMatchObject({
       type: 'source',
       system: spec.system,
-      databaseSecret: 'SOCIAL_PROTECTION__RIGHTS_URL',
+      databaseSecret: 'DZ_SOCIAL_PROTECTION__RIGHTS_URL',
       batchSize: 1000,
       maxInFlight: 64,
     });
@@ -48,17 +48,33 @@ describe('connectorSettings', () => {
     ['a database URL in the clear', { 'database.url': 'postgres://u:hunter2@h/d' }, 'database.url'],
     [
       'a reference with something around it',
-      { 'database.url': 'postgres://${env:SOCIAL_PROTECTION__X}@evil/' },
+      { 'database.url': 'postgres://${env:DZ_SOCIAL_PROTECTION__X}@evil/' },
       'database.url',
     ],
     [
       'the secret of another member',
-      { 'database.url': '${env:INTERIOR__CIVIL_REGISTRY_URL}' },
+      { 'database.url': '${env:DZ_INTERIOR__CIVIL_REGISTRY_URL}' },
       'database.url',
     ],
     [
       'the secret of a member whose name begins alike',
-      { 'database.url': '${env:SOCIAL_PROTECTION_FUND__URL}' },
+      { 'database.url': '${env:DZ_SOCIAL_PROTECTION_FUND__URL}' },
+      'database.url',
+    ],
+    [
+      'the secret of a member of the same name in another country',
+      { 'database.url': '${env:MA_SOCIAL_PROTECTION__RIGHTS_URL}' },
+      'database.url',
+    ],
+    [
+      'a name that two members could claim',
+      { 'database.url': '${env:DZ_SOCIAL_PROTECTION__B__URL}' },
+      'database.url',
+    ],
+    ['a name of nothing', { 'database.url': '${env:DZ_SOCIAL_PROTECTION__}' }, 'database.url'],
+    [
+      'a name that begins with an underscore',
+      { 'database.url': '${env:DZ_SOCIAL_PROTECTION___URL}' },
       'database.url',
     ],
     ['a secret of the service', { 'database.url': '${env:DATABASE_URL}' }, 'database.url'],
@@ -69,6 +85,18 @@ describe('connectorSettings', () => {
         violations: expect.arrayContaining([expect.objectContaining({ pointer: `/config/${name}` })]),
       }),
     );
+  });
+
+  it('gives no secret to a member whose name could be read in two ways', () => {
+    const ofMember = (member: string, secret: string) => () =>
+      connectorSettings('births', { ...config, 'database.url': `\${env:${secret}}` }, () => ({
+        ...spec,
+        system: `urn:wasl:dz:${member}:rights`,
+      }));
+    expect(ofMember('a', 'DZ_A__DB')).not.toThrow();
+    expect(ofMember('a', 'DZ_A__B__DB')).toThrow(/DZ_A__<NAME>/);
+    expect(ofMember('a--b', 'DZ_A__B__DB')).toThrow(/two hyphens/);
+    expect(ofMember('a--b', 'DZ_A__DB')).toThrow(/two hyphens/);
   });
 
   it('does not repeat what might be a secret', () => {

@@ -39,6 +39,8 @@ export interface ConfigProblem {
   problem: string;
 }
 
+/** Last part of a secret's name. */
+const SECRET_OF_MEMBER = /^[A-Z0-9]+(_[A-Z0-9]+)*$/;
 const CONNECTOR_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 /** Checks every key by itself. */
@@ -63,7 +65,9 @@ function valueProblem(
 ): ConfigProblem[] {
   if (value === undefined || value === '') return required ? [{ name, problem: 'is required' }] : [];
   if (name === 'database.url' && secretName(value) === undefined) {
-    return [{ name, problem: 'must be a reference ${env:<MEMBER>__<NAME>}; the URL itself is a secret' }];
+    return [
+      { name, problem: 'must be a reference ${env:<COUNTRY>_<MEMBER>__<NAME>}; the URL itself is a secret' },
+    ];
   }
   if (type === 'INT' && range) {
     const number = Number(value);
@@ -122,15 +126,22 @@ function flowIn<F>(flows: Record<string, F>, name: string, kind: string, file: s
 }
 
 /**
- * A member's connectors may only use the secrets of that member: `interior` those named `INTERIOR__…`.
- * Without this, whoever may create a connector could read with another member's credentials.
+ * A member's connectors may only use the secrets of that member: `urn:wasl:dz:interior` those named
+ * `DZ_INTERIOR__<NAME>`. Without this, whoever may create a connector could read with another member's credentials.
+ * Country, member and name each hold no two underscores in a row, so that a name belongs to one member alone.
  */
 function ownSecret(config: ConfigMap, system: string): string {
   const secret = secretName(config['database.url'] ?? '') ?? '';
-  const member = memberOf(system).split(':').at(-1) ?? '';
-  const prefix = `${member.toUpperCase().replaceAll('-', '_')}__`;
-  if (!secret.startsWith(prefix)) {
-    refuse([{ name: 'database.url', problem: `must name a secret of the registry's member, ${prefix}…` }]);
+  const [country = '', member = ''] = memberOf(system).split(':').slice(-2);
+  if (member.includes('--')) {
+    const problem = `cannot name a secret of ${member}: a member with two hyphens in a row has none`;
+    refuse([{ name: 'database.url', problem }]);
+  }
+  const prefix = `${country}_${member}__`.toUpperCase().replaceAll('-', '_');
+  if (!secret.startsWith(prefix) || !SECRET_OF_MEMBER.test(secret.slice(prefix.length))) {
+    refuse([
+      { name: 'database.url', problem: `must name a secret of the registry's member, ${prefix}<NAME>` },
+    ]);
   }
   return secret;
 }

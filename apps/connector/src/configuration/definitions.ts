@@ -32,7 +32,10 @@ const COMMON: ConfigDefinition[] = [
   text('connector.class', `${SOURCE_CLASS} or ${SINK_CLASS}`),
   text('wasl.registry', 'Folder under registry-specs/ with the openapi.yaml of the registry'),
   text('wasl.flow', 'Name under x-wasl-source or x-wasl-sink of that document'),
-  text('database.url', 'PostgreSQL URL, as a reference ${env:<MEMBER>__<NAME>} to a secret of the operator'),
+  text(
+    'database.url',
+    'PostgreSQL URL, as a reference ${env:<COUNTRY>_<MEMBER>__<NAME>} to a secret of the operator',
+  ),
   int('tasks.max', 1, [1, 1], 'A connector is one task: one table, in order'),
 ];
 
