@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { ensureControlTopics } from '#control';
-import { TopicAdmin } from '#kafka';
+import { controlRecord, ensureControlTopics } from '#control';
+import { KafkaProducer, TopicAdmin } from '#kafka';
 import { projectFile } from '#service';
 import { ownKafka } from '#testing';
-import { GatewayFixture, until } from './gateway.spec-fixture.js';
+import { BUS, GatewayFixture, until } from './gateway.spec-fixture.js';
 
 let fixture: GatewayFixture;
 beforeAll(async () => {
@@ -26,6 +26,34 @@ describe('readiness', () => {
     await until(async () => (await ready()) === 503);
     await fixture.control(fixture.keyRecord(fixture.bus));
     await until(async () => (await ready()) === 200);
+  });
+
+  it.each([
+    ['compromised', { status: 'compromised' as const }],
+    ['retired', { status: 'retired' as const }],
+    ['past its period', { notAfter: '2021-01-01T00:00:00Z' }],
+    ['that of another system', { system: `${BUS}:audit` }],
+  ])('ends with every receipt and recorded refusal when that key is %s', async (_, changes) => {
+    const before = (await fixture.records('wasl.evidence')).length;
+    await fixture.control(fixture.keyRecord(fixture.bus, changes));
+    await until(async () => (await ready()) === 503);
+    try {
+      const acknowledge = fetch(`${fixture.gateway.url}/v1/topics/${fixture.topic}/acknowledgements`, {
+        ...{ method: 'POST', body: 'nonsense', headers: { 'content-type': 'application/jose' } },
+      });
+      const posts = [fixture.manifest(payload), 'nonsense'].map((token) => fixture.post(token, payload));
+      for (const answer of await Promise.all(posts)) {
+        expect([answer.status, answer.body.code]).toEqual([503, 'unavailable']);
+        expect(answer.headers.get('retry-after')).toBe('10');
+        expect(answer.body.evidence).toBeUndefined();
+      }
+      expect((await acknowledge).status).toBe(503);
+      expect(await fixture.records('wasl.evidence')).toHaveLength(before);
+    } finally {
+      await fixture.control(fixture.keyRecord(fixture.bus));
+      await until(async () => (await ready()) === 200);
+    }
+    expect((await fixture.post(fixture.manifest(payload), payload)).status).toBe(201);
   });
 });
 
@@ -52,7 +80,12 @@ describe('without the control plane', () => {
       const early = await fixture.post(fixture.manifest(payload), payload, { url: gateway.url });
       expect([early.status, early.body.code]).toEqual([503, 'unavailable']);
       expect(early.headers.get('retry-after')).toBe('1');
-      await ensureControlTopics(new TopicAdmin({ brokers: own.kafka.brokers, clientId: 'spec' }));
+      const settings = { brokers: own.kafka.brokers, clientId: 'spec' };
+      await ensureControlTopics(new TopicAdmin(settings));
+      const producer = new KafkaProducer(settings);
+      await producer.connect();
+      await producer.send([controlRecord(fixture.keyRecord(fixture.bus))]);
+      await producer.disconnect();
       const answer = () => fixture.post(fixture.manifest(payload), payload, { url: gateway.url });
       await until(async () => (await answer()).body.code === 'unknown-key', 20_000);
     } finally {

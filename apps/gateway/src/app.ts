@@ -1,4 +1,4 @@
-import { WaslError } from '#protocol';
+import type { WaslError } from '#protocol';
 import {
   bootService,
   createLogger,
@@ -36,9 +36,13 @@ export async function start(env: Environment): Promise<RunningService> {
     health: readinessOf(gateway),
     configure: (fastify) => {
       fastify.addHook('onRequest', (request, _reply, done) => {
-        // Half a view would refuse for good what is only not known yet.
-        if (gateway.view.ready || !request.url.startsWith('/v1/')) return done();
-        done(new WaslError('unavailable', 'the gateway is still starting', { retryAfterSeconds: 1 }));
+        if (!request.url.startsWith('/v1/')) return done();
+        try {
+          gateway.requireAble(new Date());
+          done();
+        } catch (error) {
+          done(error as WaslError);
+        }
       });
       serveIntake(fastify, gateway.intake, config.maxBodyBytes);
       serveAcknowledgements(fastify, gateway.acknowledgements);

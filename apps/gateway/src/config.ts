@@ -50,9 +50,15 @@ export const GATEWAY_SETTINGS = {
   ),
   refusalsPerMinute: integer(
     'GATEWAY_REFUSALS_PER_MINUTE',
-    'refusals a minute that one address without valid signature gets written as evidence; beyond, 429 without evidence',
+    'refusals a minute that one address without fresh valid signature gets written as evidence; beyond, 429 without evidence',
     { min: 1, max: 100_000 },
     120,
+  ),
+  refusalsPerSender: integer(
+    'GATEWAY_REFUSALS_PER_SENDER_PER_MINUTE',
+    'refusals a minute that one system with fresh valid signatures gets written as evidence; beyond, 429 without evidence',
+    { min: 1, max: 1_000_000 },
+    6_000,
   ),
   retentionDays: integer(
     'GATEWAY_RETENTION_DAYS',

@@ -26,6 +26,7 @@ import { ContractVersions } from './intake/contract-versions.js';
 import { Intake } from './intake/intake.js';
 import { SubmissionStore } from './intake/submission.store.js';
 import { GatewayMetrics } from './metrics.js';
+import { OwnKey } from './own-key.js';
 import { Signatories } from './signatories.js';
 
 export const GATEWAY_SCHEMA = 'gateway';
@@ -50,7 +51,7 @@ export class Gateway {
   readonly acknowledgements: Acknowledgements;
   readonly evidence: EvidenceLog;
   readonly pageReader: PartitionReader;
-  readonly kid: string;
+  readonly ownKey: OwnKey;
   private readonly ackReader: PartitionReader;
   private readonly tail: Tail;
   private readonly housekeeping: Housekeeping;
@@ -67,11 +68,11 @@ export class Gateway {
       patienceMs: KAFKA_PATIENCE_MS,
     };
     const key = signingKeyFromJwk(JSON.parse(readFileSync(config.keyFile, 'utf8')) as Jwk);
-    this.kid = key.kid;
     this.pool = createPool(config.databaseUrl, GATEWAY_SCHEMA, { logger, statementTimeoutMs: 10_000 });
     this.view = new ControlView(kafka, logger);
     this.producer = new KafkaProducer(kafka);
     this.signer = new EvidenceSigner(`${config.bus}:gateway`, key);
+    this.ownKey = new OwnKey(this.view, key.kid, this.signer.issuer);
     this.topics = new DataTopics(this.view, new TopicAdmin(kafka), logger);
     this.pageReader = new PartitionReader(kafka);
     this.ackReader = new PartitionReader(kafka);
@@ -83,12 +84,19 @@ export class Gateway {
     const signatories = new Signatories(this.view);
     const rights = new Rights(this.view, signatories, new SystemKeys(this.view));
     this.evidence = new EvidenceLog(this.producer, config.maxPending);
-    this.refusals = new Refusals(this.signer, this.evidence, new TokenBuckets(config.refusalsPerMinute));
+    this.refusals = new Refusals(
+      this.ownKey,
+      this.signer,
+      this.evidence,
+      new TokenBuckets(config.refusalsPerMinute),
+      new TokenBuckets(config.refusalsPerSender),
+    );
 
     this.submissions = new SubmissionStore(this.pool);
     this.committer = new SubmissionCommitter(
       this.submissions,
       this.producer,
+      this.ownKey,
       this.signer,
       this.topics,
       metrics,
@@ -118,6 +126,7 @@ export class Gateway {
       rights,
       new DeliveredRange(this.ackReader),
       new AcknowledgementStore(this.pool),
+      this.ownKey,
       this.signer,
       this.evidence,
       this.refusals,
@@ -141,6 +150,15 @@ export class Gateway {
     });
     this.topics.start();
     this.housekeeping.start();
+  }
+
+  /** @throws WaslError unavailable: nothing can be decided, or nothing signed, for now */
+  requireAble(now: Date): void {
+    // Half a view would refuse for good what is only not known yet.
+    if (!this.view.ready) {
+      throw new WaslError('unavailable', 'the gateway is still starting', { retryAfterSeconds: 1 });
+    }
+    this.ownKey.requireInForce(now);
   }
 
   /** Before the last request ends: lets waiting callers go. */

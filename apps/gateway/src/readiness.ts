@@ -1,21 +1,15 @@
 import { WaslError } from '#protocol';
 import { controlViewCheck, EVIDENCE_TOPIC, type HealthCheck } from '#service';
 import type { Gateway } from './gateway.js';
-import { isInForce } from './signatories.js';
 
 /** The gateway is ready when it can sign, produce and write, and knows who may do what. */
 export function readinessOf(gateway: Gateway): HealthCheck[] {
-  const { view, signer, pool, topics, pageReader, kid } = gateway;
+  const { view, ownKey, pool, topics, pageReader } = gateway;
   return [
     controlViewCheck(view),
     {
       name: 'signing-key',
-      check: () => {
-        const key = view.key(kid);
-        if (!key || key.system !== signer.issuer || !isInForce(key, new Date())) {
-          throw new WaslError('unavailable', 'the signing key of the gateway is not in force');
-        }
-      },
+      check: () => ownKey.requireInForce(new Date()),
     },
     {
       name: 'kafka',

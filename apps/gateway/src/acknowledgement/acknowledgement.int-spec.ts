@@ -46,8 +46,13 @@ function acknowledgement(changes: Changes = {}, by = fixture.consumer): string {
   return signAcknowledgement(claims, by.key);
 }
 
-async function post(body: string, topic = fixture.topic, type = 'application/jose'): Promise<Answer> {
-  const response = await fetch(`${fixture.gateway.url}/v1/topics/${topic}/acknowledgements`, {
+async function post(
+  body: string,
+  topic = fixture.topic,
+  type = 'application/jose',
+  url = fixture.gateway.url,
+): Promise<Answer> {
+  const response = await fetch(`${url}/v1/topics/${topic}/acknowledgements`, {
     ...{ method: 'POST', body, headers: { 'content-type': type } },
   });
   const text = await response.text();
@@ -159,6 +164,22 @@ describe('an acknowledgement', () => {
     ],
   ])('is refused when it is one %s', async (_, status, code, make) => {
     await expectRefusal(await post(make()), status, code);
+  });
+
+  it('is recorded a bounded number of times when it is an expired one, replayed', async () => {
+    const gateway = await fixture.another({ GATEWAY_REFUSALS_PER_MINUTE: '2' });
+    try {
+      const expired = acknowledgement({ iat: 1_000_000, exp: 1_000_100 });
+      const statuses: number[] = [];
+      for (let n = 0; n < 3; n++)
+        statuses.push((await post(expired, undefined, undefined, gateway.url)).status);
+      expect(statuses).toEqual([401, 401, 429]);
+      // A fresh one is charged to its signer.
+      const fresh = acknowledgement({ count: 29 });
+      expect((await post(fresh, undefined, undefined, gateway.url)).status).toBe(422);
+    } finally {
+      await gateway.close();
+    }
   });
 
   it('is refused with another content type or size', async () => {

@@ -13,6 +13,7 @@ import type { EvidenceSigner, SignedEvidence } from '#service';
 import type { Rights } from '../delivery/rights.js';
 import type { EvidenceLog } from '../evidence/evidence-log.js';
 import type { Refusals } from '../evidence/refusals.js';
+import type { OwnKey } from '../own-key.js';
 import type { Signatories } from '../signatories.js';
 import type { AcknowledgementStore, StoredAcknowledgement } from './acknowledgement.store.js';
 import type { DeliveredRange } from './delivered-range.js';
@@ -28,6 +29,8 @@ interface Trail {
   acknowledgement: string;
   id?: string;
   recipient?: string;
+  /** The acknowledgement is inside its short lifetime and its signer may act: no replay of an old one. */
+  fresh?: boolean;
 }
 
 /** Takes the signed acknowledgements of consumers and turns them into handover evidence. */
@@ -38,6 +41,7 @@ export class Acknowledgements {
     private readonly rights: Rights,
     private readonly delivered: DeliveredRange,
     private readonly store: AcknowledgementStore,
+    private readonly ownKey: OwnKey,
     private readonly signer: EvidenceSigner,
     private readonly log: EvidenceLog,
     private readonly refusals: Refusals,
@@ -50,11 +54,11 @@ export class Acknowledgements {
       return await this.accept(topic, token, trail);
     } catch (error) {
       if (!(error instanceof WaslError)) throw error;
-      const { id, ...body } = trail;
-      const allowance = trail.recipient === undefined ? address : undefined;
+      const { id, fresh, ...body } = trail;
+      const sender = fresh ? body.recipient : undefined;
       throw await this.refusals.record(
         error,
-        { event: 'ContentHandoverFailure', id, body, allowance },
+        { event: 'ContentHandoverFailure', id, body, allowance: address, sender },
         new Date(),
       );
     }
@@ -62,12 +66,14 @@ export class Acknowledgements {
 
   private async accept(topic: string, token: string, trail: Trail): Promise<Acknowledged> {
     const now = new Date();
+    this.ownKey.requireInForce(now);
     const { jws, claims } = parseAcknowledgement(token);
     trail.id = claims.jti;
     const key = await this.signatories.verify(jws, claims.iss);
     trail.recipient = claims.iss;
     checkManifestTimes(claims, Math.floor(now.getTime() / 1_000));
     this.signatories.requireActive(key, now);
+    trail.fresh = true;
     if (claims.aud !== this.bus) throw new WaslError('wrong-audience', `it is not meant for ${this.bus}`);
     if (claims.topic !== topic) {
       throw new WaslError(
@@ -89,6 +95,8 @@ export class Acknowledgements {
         'count or root differ from the messages in these ranges',
       );
     }
+    // Reading the ranges back took its time.
+    this.ownKey.requireInForce(new Date());
     const evidence = this.sign(claims, token, agreement, now);
     if (!(await this.store.reserve(claims.iss, claims.jti, token, evidence.token, now))) {
       const other = await this.store.find(claims.iss, claims.jti);

@@ -1,10 +1,11 @@
-import type { KafkaProducer } from '#kafka';
+import type { KafkaProducer, OutgoingRecord } from '#kafka';
 import { WaslError } from '#protocol';
 import { evidenceRecord, type SignedEvidence } from '#service';
 import { MicroBatcher } from '../intake/micro-batcher.js';
 
 interface Entry {
   evidence: SignedEvidence;
+  manifest: string | undefined;
   settle: (error?: unknown) => void;
 }
 
@@ -16,7 +17,7 @@ export class EvidenceLog {
     const limits = { records: 500, bytes: 800_000, lingerMs: 3, inFlight: 1, pending };
     this.batcher = new MicroBatcher<Entry>(limits, async (batch) => {
       try {
-        await producer.send(batch.map(({ evidence }) => evidenceRecord(evidence)));
+        await producer.send(batch.map(recordOf));
         for (const { settle } of batch) settle();
       } catch (error) {
         for (const { settle } of batch) settle(error);
@@ -24,8 +25,13 @@ export class EvidenceLog {
     });
   }
 
-  /** Resolves once the evidence is durable. @throws WaslError unavailable: it may or may not have been written */
-  async append(evidence: SignedEvidence): Promise<void> {
+  /**
+   * Resolves once the evidence is durable.
+   * @param manifest token that the evidence is about, at most MAX_MANIFEST_BYTES; travels as a header
+   * @throws WaslError unavailable: it may or may not have been written
+   */
+  async append(evidence: SignedEvidence, manifest?: string): Promise<void> {
+    const bytes = evidence.token.length + (manifest?.length ?? 0) + 200;
     await new Promise<void>((resolve, reject) => {
       const settle = (cause?: unknown) =>
         cause === undefined
@@ -36,7 +42,7 @@ export class EvidenceLog {
                 cause,
               }),
             );
-      if (!this.batcher.add({ evidence, settle }, evidence.token.length + 200)) {
+      if (!this.batcher.add({ evidence, manifest, settle }, bytes)) {
         reject(
           new WaslError('too-many-requests', 'too much is waiting to be written', { retryAfterSeconds: 1 }),
         );
@@ -47,4 +53,9 @@ export class EvidenceLog {
   drain(): Promise<void> {
     return this.batcher.drain();
   }
+}
+
+function recordOf({ evidence, manifest }: Entry): OutgoingRecord {
+  const record = evidenceRecord(evidence);
+  return manifest === undefined ? record : { ...record, headers: { 'wasl-manifest': manifest } };
 }

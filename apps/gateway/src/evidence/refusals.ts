@@ -1,6 +1,7 @@
 import { v7 } from 'uuid';
 import { WaslError, type ErrorCode, type Violation } from '#protocol';
-import type { EventName, EvidenceSigner } from '#service';
+import type { EventName, EvidenceSigner, SignedEvidence } from '#service';
+import type { OwnKey } from '../own-key.js';
 import type { EvidenceLog } from './evidence-log.js';
 import type { TokenBuckets } from './token-bucket.js';
 
@@ -14,16 +15,22 @@ export interface Refusal {
   id?: string | undefined;
   /** What is known of the request; reason and violations are added. */
   body: Record<string, unknown>;
-  /** Whose allowance the record is taken from; absent: a caller with a valid signature, not limited. */
-  allowance?: string | undefined;
+  /** Whose allowance the record is taken from unless a sender answers for it. */
+  allowance: string;
+  /** System with a fresh valid signature: the record is taken from its own, larger allowance. */
+  sender?: string | undefined;
+  /** The manifest token that was refused, its signature verified; goes beside the evidence. */
+  manifest?: string | undefined;
 }
 
 /** Turns refusals into durable evidence before they are answered. */
 export class Refusals {
   constructor(
+    private readonly ownKey: OwnKey,
     private readonly signer: EvidenceSigner,
     private readonly log: EvidenceLog,
     private readonly allowances: TokenBuckets,
+    private readonly sendersAllowances: TokenBuckets,
   ) {}
 
   /**
@@ -32,18 +39,21 @@ export class Refusals {
    */
   async record(error: WaslError, refusal: Refusal, now: Date): Promise<WaslError> {
     if (UNRECORDED.has(error.code)) return error;
-    if (refusal.allowance !== undefined) {
-      const wait = this.allowances.take(refusal.allowance, now.getTime());
-      if (wait > 0) {
-        return new WaslError('too-many-requests', 'too many refused requests from here', {
-          retryAfterSeconds: wait,
-        });
-      }
+    const wait =
+      refusal.sender === undefined
+        ? this.allowances.take(refusal.allowance, now.getTime())
+        : this.sendersAllowances.take(refusal.sender, now.getTime());
+    if (wait > 0) {
+      return new WaslError('too-many-requests', 'too many refused requests from here', {
+        retryAfterSeconds: wait,
+      });
     }
     const body = { ...refusal.body, reason: error.code, ...violationsOf(error) };
-    const evidence = this.signer.sign(refusal.event, `urn:uuid:${refusal.id ?? v7()}`, body, now);
+    let evidence: SignedEvidence;
     try {
-      await this.log.append(evidence);
+      this.ownKey.requireInForce(now);
+      evidence = this.signer.sign(refusal.event, `urn:uuid:${refusal.id ?? v7()}`, body, now);
+      await this.log.append(evidence, refusal.manifest);
     } catch (failure) {
       return failure instanceof WaslError ? failure : new WaslError('internal', '', { cause: failure });
     }

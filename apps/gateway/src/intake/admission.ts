@@ -39,6 +39,10 @@ export interface Trail {
   manifest?: string;
   messageId?: string;
   sender?: string;
+  /** The manifest token, once its signature is verified. */
+  token?: string;
+  /** The manifest is inside its short lifetime and its signer may act: no replay of an old one. */
+  fresh?: boolean;
 }
 
 const JSON_TYPE = /^application\/json *(?:; *charset="?utf-8"? *)?$/i;
@@ -105,7 +109,10 @@ export class Admission {
     trail.version = claims.version;
     const key = await this.signatories.verify(jws, claims.iss);
     trail.sender = claims.iss;
+    trail.token = token;
     checkManifestTimes(claims, Math.floor(now.getTime() / 1_000));
-    return { manifest: { ...manifest, digest }, system: this.signatories.requireActive(key, now) };
+    const system = this.signatories.requireActive(key, now);
+    trail.fresh = true;
+    return { manifest: { ...manifest, digest }, system };
   }
 }

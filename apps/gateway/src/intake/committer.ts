@@ -3,6 +3,7 @@ import type { KafkaProducer, OutgoingRecord } from '#kafka';
 import { parseEvidence, parseManifest, WaslError } from '#protocol';
 import type { EvidenceSigner, Logger } from '#service';
 import type { DataTopics } from '../data-topics.js';
+import type { OwnKey } from '../own-key.js';
 import type { GatewayMetrics } from '../metrics.js';
 import { dataRecord } from './data-record.js';
 import type { Reservation, StoredSubmission, SubmissionStore } from './submission.store.js';
@@ -20,6 +21,7 @@ export class SubmissionCommitter {
   constructor(
     private readonly store: SubmissionStore,
     private readonly producer: Pick<KafkaProducer, 'send'>,
+    private readonly ownKey: OwnKey,
     private readonly signer: EvidenceSigner,
     private readonly topics: Pick<DataTopics, 'recheck'>,
     private readonly metrics: GatewayMetrics,
@@ -67,6 +69,7 @@ export class SubmissionCommitter {
   private async attempt(batch: Submission[]): Promise<Map<Submission, Accepted | WaslError>> {
     const batchId = v7();
     const at = new Date();
+    this.ownKey.requireInForce(at);
     const signed = await Promise.all(batch.map((submission) => this.sign(submission, at)));
     this.metrics.batchMessages.observe(batch.length);
 

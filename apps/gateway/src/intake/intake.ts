@@ -40,7 +40,7 @@ export class Intake {
     return this.batcher.drain();
   }
 
-  /** @param address remote address, whose allowance a refusal without valid signature is taken from */
+  /** @param address remote address, whose allowance a refusal without fresh valid signature is taken from */
   take(arrival: Arrival, address: string, answer: Answer): void {
     if (this.pending >= this.limits.pending) {
       // Before any signature is checked: an overload must stay cheap to turn away.
@@ -72,11 +72,11 @@ export class Intake {
   }
 
   private async refuse(error: WaslError, trail: Trail, address: string): Promise<WaslError> {
-    const { messageId, ...body } = trail;
-    const allowance = trail.sender === undefined ? address : undefined;
+    const { messageId, token, fresh, ...body } = trail;
+    const sender = fresh ? body.sender : undefined;
     const answered = await this.refusals.record(
       error,
-      { event: 'SubmissionRejection', id: messageId, body, allowance },
+      { event: 'SubmissionRejection', id: messageId, body, allowance: address, sender, manifest: token },
       new Date(),
     );
     this.metrics.submissions.inc({ outcome: answered.code });

@@ -351,4 +351,69 @@ describe('evidence of refusals', () => {
       await gateway.close();
     }
   });
+
+  it('is bounded for replays of expired manifests, whoever signed them', async () => {
+    const gateway = await fixture.another({ GATEWAY_REFUSALS_PER_MINUTE: '3' });
+    try {
+      const expired = fixture.manifest(payload, { iat: now() - 200, exp: now() - 1 });
+      const codes: string[] = [];
+      for (let n = 0; n < 5; n++) {
+        codes.push((await fixture.post(expired, payload, { url: gateway.url })).body.code);
+      }
+      // The body that could not be read makes no difference.
+      const large = ' '.repeat(5_000);
+      codes.push((await fixture.post(expired, large, { url: gateway.url })).body.code);
+      const limited = 'too-many-requests';
+      const recorded = 'manifest-expired';
+      expect(codes).toEqual([recorded, recorded, recorded, limited, limited, limited]);
+    } finally {
+      await gateway.close();
+    }
+  });
+
+  it('is bounded for replays under a key that is no longer in force', async () => {
+    const { key } = await holder({ status: 'compromised' });
+    await refusedWith('key-compromised', () => fixture.post(fixture.manifest(payload, {}, key), payload));
+    const gateway = await fixture.another({ GATEWAY_REFUSALS_PER_MINUTE: '1' });
+    try {
+      const send = () => fixture.post(fixture.manifest(payload, {}, key), payload, { url: gateway.url });
+      expect([(await send()).status, (await send()).status]).toEqual([401, 429]);
+    } finally {
+      await gateway.close();
+    }
+  });
+
+  it('is bounded for each sender with a fresh signature, apart from its address', async () => {
+    const gateway = await fixture.another({
+      ...{ GATEWAY_REFUSALS_PER_MINUTE: '1', GATEWAY_REFUSALS_PER_SENDER_PER_MINUTE: '3' },
+    });
+    try {
+      const fresh = fixture.manifest(payload, { version: 7 });
+      const send = (manifest: string) => fixture.post(manifest, payload, { url: gateway.url });
+      const statuses: number[] = [];
+      for (let n = 0; n < 4; n++) statuses.push((await send(fresh)).status);
+      expect(statuses).toEqual([422, 422, 422, 429]);
+      const { stranger } = fixture;
+      expect((await send(fixture.manifest(payload, { iss: stranger.system }, stranger.key))).status).toBe(
+        403,
+      );
+      expect((await send('nonsense')).status).toBe(400);
+      expect((await send(fixture.manifest(payload))).status).toBe(201);
+    } finally {
+      await gateway.close();
+    }
+  });
+
+  it('has the manifest beside it once its signature is verified, and nothing else', async () => {
+    const beside = async ({ body }: Answer) => {
+      const records = await fixture.records('wasl.evidence');
+      const record = records.find(({ value }) => value?.toString('latin1') === body.evidence);
+      return [...record!.headers].map(([name, value]) => [name, value.toString('latin1')]);
+    };
+    const manifest = fixture.manifest(payload, { version: 7 });
+    expect(await beside(await fixture.post(manifest, payload))).toEqual([['wasl-manifest', manifest]]);
+    const unverified = fixture.manifest(payload, {}, fixture.stranger.key);
+    expect(await beside(await fixture.post(unverified, payload))).toEqual([]);
+    expect(await beside(await fixture.post('nonsense', payload))).toEqual([]);
+  });
 });
