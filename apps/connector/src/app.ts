@@ -53,6 +53,7 @@ export async function start(env: Environment): Promise<RunningService> {
     specsDir,
     gatewayUrl: config.gatewayUrl,
     tokenIssuer: config.tokenIssuer,
+    directoryUrl: config.directoryUrl ?? config.tokenIssuer,
     bus: config.bus,
     view,
     keys: new SystemKeys(config.keysDir),

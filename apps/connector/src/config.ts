@@ -21,6 +21,12 @@ export const CONNECTOR_SETTINGS = {
     ['http:', 'https:'],
     'http://127.0.0.1:8080',
   ),
+  directoryUrl: optional(
+    url('DIRECTORY_URL', 'where the directory is reached; absent: at its public URL, WASL_TOKEN_ISSUER', [
+      'http:',
+      'https:',
+    ]),
+  ),
   keysDir: text(
     'CONNECTOR_KEYS_DIR',
     "folder with the private JWKs of the systems that connectors act for, `<urn with ':' as '_'>.jwk.json`",

@@ -17,6 +17,8 @@ export interface TaskResources {
   specsDir: string;
   gatewayUrl: string;
   tokenIssuer: string;
+  /** Where the directory is reached. */
+  directoryUrl: string;
   bus: string;
   view: ControlView;
   keys: SystemKeys;
@@ -51,12 +53,12 @@ export function makeTask(resources: TaskResources, lease: HeldLease, progressed:
 }
 
 function clientOf(
-  { keys, gatewayUrl, tokenIssuer, bus }: TaskResources,
+  { keys, gatewayUrl, tokenIssuer, directoryUrl, bus }: TaskResources,
   system: string,
   roles: Role[],
 ): WaslClient {
   const key = keys.keyOf(system);
-  const tokenUrl = `${tokenIssuer}/oauth/token`;
-  const tokens = new TokenSource({ tokenUrl, audience: bus, system, key, roles });
+  const tokenUrl = `${directoryUrl}/oauth/token`;
+  const tokens = new TokenSource({ tokenUrl, issuer: tokenIssuer, audience: bus, system, key, roles });
   return new WaslClient({ gateway: gatewayUrl, bus, system, key, tokens });
 }
