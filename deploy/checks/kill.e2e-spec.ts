@@ -10,14 +10,6 @@ mkdirSync('.wasl', { recursive: true });
 const state = mkdtempSync(join('.wasl', 'kill-'));
 const children: ChildProcess[] = [];
 
-/** Eight free ports in a row, found by asking for one and hoping for its neighbours. */
-async function freeRow(): Promise<number> {
-  for (;;) {
-    const [first = 0] = await freePorts(1);
-    if (first > 20_000 && first < 60_000) return first;
-  }
-}
-
 function start(port: number): { child: ChildProcess; output: () => string; ended: Promise<number | null> } {
   const env = {
     ...process.env,
@@ -51,7 +43,7 @@ afterAll(async () => {
 describe('a run that is killed with SIGKILL in the middle of the job', () => {
   it('ends with equal tables and no receipt lost when it is started again', async () => {
     expect(existsSync(MAIN), 'run "npm run build" first').toBe(true);
-    const port = await freeRow();
+    const [port = 0] = await freePorts(8);
     const first = start(port);
     // Records are being carried as soon as the connectors run.
     await until(() => first.output().includes('connectors'), 'the start of the connectors', first.output);

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { listenerOf } from './processes.js';
 import { SetupProblem } from './setup-problem.js';
@@ -33,20 +34,17 @@ export async function requireFreePort(port: number, user: string, wayOut: string
   );
 }
 
-/** Ports that nothing listens on now, each different. */
+// Below the range that systems take ports of outgoing connections from: a port of that range may be gone by the
+// time a server asks for it.
+const FIRST_PORT = 15_000;
+const LAST_PORT = 32_000;
+
+/** Ports in a row that nothing listens on now. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-          const server = createServer();
-          server.once('error', reject);
-          server.listen({ port: 0, host: HOST }, () => resolve(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+  for (;;) {
+    const first = randomInt(FIRST_PORT, LAST_PORT - count);
+    const row = Array.from({ length: count }, (_, index) => first + index);
+    const used = await Promise.all(row.map((port) => isPortInUse(port)));
+    if (!used.includes(true)) return row;
+  }
 }
