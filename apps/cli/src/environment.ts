@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { TokenSource, WaslClient } from '#client';
-import { signingKeyFromJwk, type SigningKey } from '#protocol';
+import { keyFileName, signingKeyFromJwk, type SigningKey } from '#protocol';
 import { UsageError } from './output.js';
 
 /** Where an installation answers: `.wasl/local/environment.json`, or the file that WASL_ENVIRONMENT names. */
@@ -67,7 +67,7 @@ export function clientFor({ as, key }: Identity, roles: string[]): WaslClient {
   if (!as.startsWith('urn:wasl:')) {
     throw new UsageError(`--as takes a system's URN, such as urn:wasl:dz:education:enrolment (got "${as}")`);
   }
-  const signingKey = readKey(key ?? join(environment.keys, `${as.replaceAll(':', '_')}.jwk.json`));
+  const signingKey = readKey(key ?? join(environment.keys, keyFileName(as)));
   const { bus, gateway, audit, directory, registry } = environment;
   const tokens = new TokenSource({
     tokenUrl: `${directory}/oauth/token`,

@@ -1,6 +1,5 @@
-import type { ControlState } from '#control';
+import { isKeyInForce, type ControlState } from '#control';
 import { WaslError } from '#protocol';
-import { isInForce } from './signatories.js';
 
 /** The gateway's own signing key, as the control plane knows it now. */
 export class OwnKey {
@@ -16,7 +15,7 @@ export class OwnKey {
    */
   requireInForce(now: Date): void {
     const key = this.view.key(this.kid);
-    if (key?.system === this.issuer && isInForce(key, now)) return;
+    if (key?.system === this.issuer && isKeyInForce(key, now)) return;
     throw new WaslError('unavailable', 'the gateway has no signing key in force', { retryAfterSeconds: 10 });
   }
 }

@@ -1,4 +1,4 @@
-import type { ControlState, KeyRecord, SystemRecord } from '#control';
+import { isKeyInForce, type ControlState, type KeyRecord, type SystemRecord } from '#control';
 import {
   verificationKeyFromJwk,
   verifyJwsAsync,
@@ -38,7 +38,7 @@ export class Signatories {
     if (key.status === 'compromised') {
       throw new WaslError('key-compromised', 'this key was reported as compromised; sign with another one');
     }
-    if (!isInForce(key, now)) {
+    if (!isKeyInForce(key, now)) {
       throw new WaslError(
         'key-not-active',
         `the key is ${key.status}, or now is outside its period of validity`,
@@ -59,14 +59,4 @@ export class Signatories {
     }
     return system;
   }
-}
-
-/** Active, and inside its period of validity. */
-export function isInForce(key: KeyRecord, now: Date): boolean {
-  const time = now.getTime();
-  return (
-    key.status === 'active' &&
-    Date.parse(key.notBefore) <= time &&
-    (key.notAfter === null || time < Date.parse(key.notAfter))
-  );
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generateKey, publicJwk } from '#protocol';
+import { generateKey, keyFileName, publicJwk } from '#protocol';
 import { BUS, FOUNDING_MEMBERS, FOUNDING_SYSTEMS, SYSTEMS } from './population.js';
 
 /** Files of an installation: one private key a system, the log's key, and what the directory starts from. */
@@ -15,7 +15,7 @@ export interface Installation {
 type PrivateJwk = ReturnType<typeof generateKey>['jwk'];
 
 export function keyFile(installation: Installation, system: string): string {
-  return join(installation.keys, `${system.replaceAll(':', '_')}.jwk.json`);
+  return join(installation.keys, keyFileName(system));
 }
 
 function writePrivately(file: string, content: unknown): void {

@@ -15,7 +15,7 @@ export {
   type TokenKeysRecord,
   type VersionRecord,
 } from './records.js';
-export { ControlState, isInForce, type ControlChange } from './state.js';
+export { ControlState, isInForce, isKeyInForce, type ControlChange } from './state.js';
 export {
   CONTROL_TOPICS,
   controlKey,

@@ -159,8 +159,19 @@ export function isInForce(agreement: AgreementRecord, now: Date): boolean {
     agreement.status === 'approved' &&
     agreement.approvals.publisher !== null &&
     agreement.approvals.steward !== null &&
-    Date.parse(agreement.notBefore) <= now.getTime() &&
-    (agreement.notAfter === null || now.getTime() < Date.parse(agreement.notAfter))
+    isWithin(agreement, now)
+  );
+}
+
+/** Active, and `now` inside its period of validity. */
+export function isKeyInForce(key: KeyRecord, now: Date): boolean {
+  return key.status === 'active' && isWithin(key, now);
+}
+
+function isWithin(period: { notBefore: string; notAfter: string | null }, now: Date): boolean {
+  const time = now.getTime();
+  return (
+    Date.parse(period.notBefore) <= time && (period.notAfter === null || time < Date.parse(period.notAfter))
   );
 }
 

@@ -14,3 +14,6 @@ export const memberOf = (system: string): string => system.slice(0, system.lastI
 
 /** `urn:uuid:<id>` of a message or act (RFC 9562). */
 export const uuidUrn = (id: string): string => `urn:uuid:${id}`;
+
+/** Name of the file with a system's private JWK, wherever a folder of keys is kept. */
+export const keyFileName = (system: string): string => `${system.replaceAll(':', '_')}.jwk.json`;

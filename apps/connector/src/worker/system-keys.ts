@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isSystemUrn, signingKeyFromJwk, type Jwk, type SigningKey } from '#protocol';
+import { isSystemUrn, keyFileName, signingKeyFromJwk, type Jwk, type SigningKey } from '#protocol';
 import { TaskFailure } from './task-failure.js';
 
 /** Private keys of the systems that connectors act for, one file each. */
@@ -9,7 +9,7 @@ export class SystemKeys {
 
   /** Reads anew every time, so that a rotated key is used after a restart of the task. Throws TaskFailure. */
   keyOf(system: string): SigningKey {
-    const file = `${system.replaceAll(':', '_')}.jwk.json`;
+    const file = keyFileName(system);
     try {
       if (!isSystemUrn(system)) throw new Error('not the URN of a system');
       return signingKeyFromJwk(JSON.parse(readFileSync(join(this.folder, file), 'utf8')) as Jwk);

@@ -1,6 +1,6 @@
-import type { AgreementRecord, ControlState } from '#control';
+import { isKeyInForce, type AgreementRecord, type ControlState } from '#control';
 import { WaslError } from '#protocol';
-import { isInForce, type Signatories } from '../signatories.js';
+import type { Signatories } from '../signatories.js';
 import type { SystemKeys } from './system-keys.js';
 
 /** Whether a consumer may have messages of a topic, asked anew for every page and while it waits. */
@@ -18,7 +18,7 @@ export class Rights {
     const system = this.signatories.requireSystem(consumer);
     if (!system.roles.includes('consumer')) throw noAgreement();
     // A token outlives the key that it was asked for with; without any key in force it is worth nothing.
-    if (!this.keys.of(consumer).some((key) => isInForce(key, now))) {
+    if (!this.keys.of(consumer).some((key) => isKeyInForce(key, now))) {
       throw new WaslError('key-not-active', 'the system has no signing key in force');
     }
     const agreement = this.view.agreementInForce(consumer, topic, now);

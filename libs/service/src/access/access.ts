@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { createLocalJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
-import { ROLES, type ControlState, type KeyRecord, type Role } from '#control';
+import { isKeyInForce, ROLES, type ControlState, type Role } from '#control';
 import {
   looksLikeAccessStatement,
   parseAccessStatement,
@@ -122,13 +122,6 @@ function bearerToken(authorization: string | undefined): string {
   if (!match?.[1])
     throw new WaslError('not-authenticated', 'an access token is needed: Authorization: Bearer <token>');
   return match[1];
-}
-
-function isKeyInForce({ status, notBefore, notAfter }: KeyRecord, now: Date): boolean {
-  const time = now.getTime();
-  return (
-    status === 'active' && Date.parse(notBefore) <= time && (notAfter === null || time < Date.parse(notAfter))
-  );
 }
 
 /** Roles as an array claim `roles`, or as words of `scope`. */
