@@ -144,8 +144,10 @@ async function publishControl(
     ];
   };
   const schema = canonicalText(contract.schemaText);
-  const { name, owner, titles, classification, purpose, legalBasis, deletion, partitions } =
-    contract.governance;
+  const { governance } = contract;
+  if (governance.kind === 'type') throw new Error(`${TOPIC} is not exchanged`);
+  const { name, owner, titles, classification, purpose, deletion, partitions } = governance;
+  const legalBasis = governance.legalBasis.reference;
   const records: ControlRecord[] = [
     ...system(SENDER, keys.sender),
     ...system(`${BUS}:gateway`, keys.gateway),

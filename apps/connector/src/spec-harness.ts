@@ -248,6 +248,7 @@ export class Harness {
   private async publishContracts(): Promise<void> {
     let id = 1;
     for (const { topic, name, major, schemaText, governance } of readContracts(projectFile('schemas'))) {
+      if (governance.kind === 'type') continue;
       const schema = canonicalText(schemaText);
       const { owner, titles, classification, purpose, legalBasis, deletion } = governance;
       await this.control(
@@ -261,7 +262,7 @@ export class Harness {
             titles,
             classification,
             purpose,
-            legalBasis,
+            legalBasis: legalBasis.reference,
             deletion,
           },
           partitions: 3,

@@ -21,9 +21,10 @@ import { REGISTRY_SETTINGS } from './config.js';
 import { toConfluentError } from './confluent/confluent-error.js';
 import { negotiateMediaTypes } from './confluent/media-types.js';
 import { CreateSchemaRegistry1764000000100 } from './migrations/1764000000100-create-schema-registry.js';
+import { ContractGovernance1764000000200 } from './migrations/1764000000200-contract-governance.js';
 
 export const SCHEMA = 'schema_registry';
-export const MIGRATIONS = [CreateSchemaRegistry1764000000100];
+export const MIGRATIONS = [CreateSchemaRegistry1764000000100, ContractGovernance1764000000200];
 
 /** Starts the schema registry: database schema, control topics, view of the directory, then HTTP. */
 export async function start(env: Environment): Promise<RunningService> {

@@ -165,9 +165,9 @@ describe('governance', () => {
       kind: 'contract',
       topic: TOPIC,
       major: 1,
-      ...Object.fromEntries(
-        Object.entries(GOVERNANCE).filter(([name]) => name !== 'retention' && name !== 'sla'),
-      ),
+      ...{ name: GOVERNANCE.name, owner: GOVERNANCE.owner, titles: GOVERNANCE.titles },
+      ...{ classification: 'P2', purpose: GOVERNANCE.purpose, legalBasis: 'Civil-status law' },
+      ...{ deletion: true, partitions: 3 },
     });
     const published = (items: { name: string; sub: string }[]) =>
       items.filter(({ name, sub }) => name === 'ContractPublished' && sub === `urn:wasl:contract:${TOPIC}`);

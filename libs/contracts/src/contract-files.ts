@@ -2,30 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { Violation } from '#protocol';
-
-/** Texts in the three languages of the platform. */
-export interface Texts {
-  fr: string;
-  ar: string;
-  en: string;
-}
-
-/** `contract.yaml`: who owns a contract and under which rules its data may be used. */
-export interface Governance {
-  name: string;
-  /** urn of the owning member */
-  owner: string;
-  titles: Texts;
-  /** P0 public, P1 internal, P2 personal, P3 confidential */
-  classification: 'P0' | 'P1' | 'P2' | 'P3';
-  purpose: string;
-  legalBasis: string;
-  /** whether a record may be withdrawn by a deletion message */
-  deletion: boolean;
-  retention: string;
-  sla: Record<string, string>;
-  partitions: number;
-}
+import { governanceViolations, type Governance, type TypeGovernance } from './governance.js';
 
 export interface InvalidExample {
   file: string;
@@ -40,11 +17,11 @@ export interface ContractFile {
   name: string;
   major: number;
   schemaText: string;
-  governance: Governance;
+  governance: Governance | TypeGovernance;
   examples: { valid: { file: string; payload: unknown }[]; invalid: InvalidExample[] };
 }
 
-/** Reads every contract under a folder, in order of topic. Throws what the file system, YAML or JSON throw. */
+/** Reads every contract under a folder, in order of topic. Throws what the file system, YAML or JSON throw, and an Error that names what is wrong in a `contract.yaml`. */
 export function readContracts(directory: string): ContractFile[] {
   const contracts: ContractFile[] = [];
   for (const domain of folders(directory)) {
@@ -60,7 +37,7 @@ export function readContracts(directory: string): ContractFile[] {
 }
 
 function readContract(folder: string, name: string, major: number): ContractFile {
-  const governance = parse(readFileSync(join(folder, 'contract.yaml'), 'utf8')) as Governance;
+  const governance = readGovernance(join(folder, 'contract.yaml'));
   if (governance.name !== name) throw new Error(`${folder}/contract.yaml: name must be ${name}`);
   return {
     topic: `${name}.v${major}`,
@@ -79,6 +56,14 @@ function readContract(folder: string, name: string, major: number): ContractFile
       })),
     },
   };
+}
+
+function readGovernance(file: string): Governance | TypeGovernance {
+  const governance: unknown = parse(readFileSync(file, 'utf8'));
+  const violations = governanceViolations(governance);
+  if (violations.length === 0) return governance as Governance | TypeGovernance;
+  const broken = violations.map(({ pointer, rule }) => `${pointer || '/'} breaks ${rule}`);
+  throw new Error(`${file}: ${broken.join(', ')}`);
 }
 
 function folders(directory: string): string[] {

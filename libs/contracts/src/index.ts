@@ -1,12 +1,17 @@
 export { canonicalText, schemaGuid, schemaSha256 } from './canonical.js';
 export { CompiledContract } from './compiled-contract.js';
-export {
-  type ContractFile,
-  type Governance,
-  type InvalidExample,
-  readContracts,
-  type Texts,
-} from './contract-files.js';
+export { type ContractFile, type InvalidExample, readContracts } from './contract-files.js';
 export { ASSERTED_FORMATS } from './formats.js';
+export {
+  type Classification,
+  type ContractSteward,
+  type Governance,
+  governanceViolations,
+  type LegalBasis,
+  type Texts,
+  TOPIC_GOVERNANCE_SCHEMA,
+  TYPE_GOVERNANCE_SCHEMA,
+  type TypeGovernance,
+} from './governance.js';
 export { LINT_LIMITS, type LintLimits, lintSchema } from './lint.js';
 export { parsePayload } from './payload.js';

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Param, Put, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { WaslError } from '#protocol';
 import { type Caller, CurrentCaller, Public, Roles } from '#service';
@@ -7,6 +7,7 @@ import { SchemaStore } from '../schemas/schema-store.js';
 import { parseTopic } from '../topics.js';
 import { ContractStore, type StoredContract } from './contract-store.js';
 import { ContractsService } from './contracts.service.js';
+import { etag } from './etag.js';
 import { parseGovernance } from './governance.js';
 
 const PAGE = 100;
@@ -50,15 +51,18 @@ export class ContractsController {
   async put(
     @Param('topic') topicText: string,
     @Body() body: unknown,
+    @Headers('if-match') ifMatch: string | undefined,
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StoredContract> {
     const topic = parseTopic(topicText);
     if (!topic) throw new WaslError('malformed-request', 'a topic is <domain>.<contract>.v<major>');
     const governance = parseGovernance(body, topic.name);
-    const { contract, outcome } = await this.service.put(topic, governance, caller, this.clock.now());
+    const now = this.clock.now();
+    const { contract, revision, outcome } = await this.service.put(topic, governance, caller, now, ifMatch);
     void reply
       .code(outcome === 'created' ? 201 : 200)
+      .header('etag', etag(revision))
       .header('wasl-changed', String(outcome !== 'unchanged'));
     return contract;
   }

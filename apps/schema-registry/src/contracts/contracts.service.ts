@@ -7,7 +7,14 @@ import type { TopicParts } from '../topics.js';
 import { Transactions } from '../transactions.js';
 import { contractRecord, ContractStore, type StoredContract } from './contract-store.js';
 import type { GovernanceRequest } from './governance.js';
+import { checkIfMatch } from './etag.js';
 import { RegistrationRights } from './registration-rights.js';
+
+export interface PutContract {
+  contract: StoredContract;
+  revision: number;
+  outcome: 'created' | 'changed' | 'unchanged';
+}
 
 @Injectable()
 export class ContractsService {
@@ -20,14 +27,16 @@ export class ContractsService {
 
   /**
    * Publishes or changes the governance of a topic; the same again changes nothing.
-   * @throws WaslError `not-allowed`, `malformed-request` (unknown owner), `conflict` (other number of partitions)
+   * @throws WaslError `not-allowed`, `malformed-request` (unknown owner), `precondition-failed`,
+   *   `conflict` (other number of partitions, other kind)
    */
   async put(
     topic: TopicParts,
     governance: GovernanceRequest,
     caller: Caller,
     at: Date,
-  ): Promise<{ contract: StoredContract; outcome: 'created' | 'changed' | 'unchanged' }> {
+    ifMatch?: string,
+  ): Promise<PutContract> {
     await this.assertMember(governance.owner);
     await this.rights.assertMayGovern(caller, topic.topic, governance.owner);
     const contract: StoredContract = { ...topic, ...governance };
@@ -36,26 +45,32 @@ export class ContractsService {
       await client.query(`select pg_advisory_xact_lock(hashtext('wasl.registry.contract'), hashtext($1))`, [
         topic.topic,
       ]);
-      const existing = await this.store.contract(topic.topic, client);
-      if (isDeepStrictEqual(existing, contract)) return { contract, outcome: 'unchanged' };
-      if (existing && existing.partitions !== governance.partitions) {
+      const found = await this.store.withRevision(topic.topic, client);
+      const existing = found?.contract;
+      if (found && isDeepStrictEqual(existing, contract))
+        return { contract, revision: found.revision, outcome: 'unchanged' };
+      checkIfMatch(ifMatch, found?.revision);
+      if (existing && existing.kind !== contract.kind) {
+        throw new WaslError('conflict', 'a topic does not become a common type, nor the other way round');
+      }
+      if (existing && partitionsOf(existing) !== partitionsOf(contract)) {
         throw new WaslError('conflict', 'the number of partitions of a topic never changes: keys would move');
       }
       // Seen under the lock: two publishers may have asked for the same free topic at once.
       if (existing && existing.owner !== governance.owner && !caller.roles.includes('steward')) {
         throw new WaslError('not-allowed', 'only a steward hands a contract over');
       }
-      await this.store.put(client, contract, at);
+      const revision = await this.store.put(client, contract, at);
       const record = contractRecord(contract);
-      transaction.publish(record);
+      if (record) transaction.publish(record);
       transaction.attest('ContractPublished', `urn:wasl:contract:${topic.topic}`, {
         by: caller.system,
         owner: contract.owner,
         classification: contract.classification,
-        deletion: contract.deletion,
+        ...(contract.kind === 'type' ? { kind: 'type' } : { deletion: contract.deletion }),
         ...(existing && existing.owner !== contract.owner ? { formerOwner: existing.owner } : {}),
       });
-      return { contract, outcome: existing ? 'changed' : 'created' };
+      return { contract, revision, outcome: existing ? 'changed' : 'created' };
     });
   }
 
@@ -65,4 +80,8 @@ export class ContractsService {
       violations: [{ pointer: '/owner', rule: 'member' }],
     });
   }
+}
+
+function partitionsOf(contract: StoredContract): number | undefined {
+  return contract.kind === 'type' ? undefined : contract.partitions;
 }
