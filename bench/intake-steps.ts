@@ -13,13 +13,8 @@ import {
 import { createPool, EvidenceSigner } from '#service';
 import { dataRecord } from '../apps/gateway/src/intake/data-record.js';
 import { SubmissionStore } from '../apps/gateway/src/intake/submission.store.js';
+import type { StepCost } from './bench-report.js';
 import { material, SENDER, TOPIC } from './intake-material.js';
-
-export interface StepCost {
-  step: string;
-  /** Of one thread, or of waiting where the step is a call to a server. */
-  microseconds: number;
-}
 
 export interface StepSettings {
   senderKey: SigningKey;

@@ -1,22 +1,14 @@
-import { fork } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import Table from 'cli-table3';
 import { readContracts, canonicalText, schemaSha256, type ContractFile } from '#contracts';
 import { controlRecord, ensureControlTopics, type ControlRecord } from '#control';
 import { KafkaProducer, TopicAdmin } from '#kafka';
 import { generateKey, memberOf, publicJwk, signingKeyFromJwk, type Jwk } from '#protocol';
 import { projectFile } from '#service';
-import type { LoadOrder, LoadResult } from './intake-load.js';
+import { machine, type Row, save, speedTable, type StepCost, stepTable, summarise } from './bench-report.js';
+import { BenchServers, type Served } from './bench-servers.js';
+import type { Load } from './http-load.js';
 import { BUS, SENDER, TOPIC } from './intake-material.js';
-import { IntakeServers, type Served } from './intake-servers.js';
-import { measureSteps, type StepCost } from './intake-steps.js';
-
-interface Row {
-  name: string;
-  rounds: (LoadResult & { cpu: number })[];
-}
+import { measureSteps } from './intake-steps.js';
+import { LoadGenerator } from './load-generator.js';
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 3);
@@ -26,7 +18,7 @@ const GUID = '0f8fad5b-d9cb-469f-a165-70867728950e';
 
 /** Messages a second through the gateway, one a POST, beside the same POST to a bare Fastify route. */
 export async function run(): Promise<void> {
-  const servers = new IntakeServers();
+  const servers = new BenchServers('intake');
   try {
     say('starting PostgreSQL and Kafka');
     await servers.start();
@@ -43,7 +35,9 @@ export async function run(): Promise<void> {
       ...{ WASL_BUS: BUS, WASL_KEY_FILE: servers.file('gateway.jwk.json', JSON.stringify(gateway)) },
       ...{ WASL_TOKEN_ISSUER: 'http://directory.invalid', HOST: '127.0.0.1' },
     });
-    const generator = await Generator.start(servers.file('sender.jwk.json', JSON.stringify(sender)));
+    const generator = await LoadGenerator.start('./intake-load.js', {
+      SENDER_KEY_FILE: servers.file('sender.jwk.json', JSON.stringify(sender)),
+    });
     const rows = await measure(generator, bare, intake);
     const memory = intake.memory();
     generator.stop();
@@ -63,17 +57,17 @@ export async function run(): Promise<void> {
 interface Case {
   name: string;
   server: Served;
-  order: Omit<LoadOrder, 'requests' | 'port'>;
+  order: Omit<Load, 'requests' | 'port'>;
 }
 
-async function measure(generator: Generator, bare: Served, intake: Served): Promise<Row[]> {
+async function measure(generator: LoadGenerator<Load>, bare: Served, intake: Served): Promise<Row[]> {
   const cases: Case[] = [
     { name: 'bare Fastify route, 64 connections', server: bare, order: { connections: 64 } },
     { name: 'intake, 64 connections', server: intake, order: { connections: 64 } },
     { name: 'intake, 256 connections', server: intake, order: { connections: 256 } },
     { name: 'intake, 2,000/s on schedule', server: intake, order: { connections: 128, rate: 2_000 } },
   ];
-  const rows: Row[] = cases.map(({ name }) => ({ name, rounds: [] }));
+  const rows: Row[] = cases.map(({ name }) => ({ name, bare: cases[0]!.name, rounds: [] }));
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [index, { name, server, order }] of cases.entries()) {
       const rounds = rows[index]?.rounds ?? [];
@@ -91,36 +85,6 @@ async function measure(generator: Generator, bare: Served, intake: Served): Prom
     }
   }
   return rows;
-}
-
-/** The load generator in its process. */
-class Generator {
-  private constructor(private readonly child: ReturnType<typeof fork>) {}
-
-  static async start(keyFile: string): Promise<Generator> {
-    const child = fork(fileURLToPath(new URL('./intake-load.js', import.meta.url)), [], {
-      env: { ...process.env, SENDER_KEY_FILE: keyFile },
-      execArgv: ['--max-semi-space-size=64'],
-    });
-    await new Promise((resolve) => child.once('message', resolve));
-    return new Generator(child);
-  }
-
-  load(order: LoadOrder): Promise<LoadResult> {
-    return new Promise((resolve, reject) => {
-      const died = (code: number | null) => reject(new Error(`the load generator ended with ${code}`));
-      this.child.once('exit', died);
-      this.child.once('message', (result) => {
-        this.child.off('exit', died);
-        resolve(result as LoadResult);
-      });
-      this.child.send(order);
-    });
-  }
-
-  stop(): void {
-    this.child.disconnect();
-  }
 }
 
 async function publishControl(
@@ -167,60 +131,18 @@ async function publishControl(
 }
 
 function report(rows: readonly Row[], steps: readonly StepCost[], memory: number): void {
-  const summary = rows.map(({ name, rounds }) => ({
-    name,
-    perSecond: Math.round(median(rounds.map(({ perSecond }) => perSecond))),
-    p50: median(rounds.map(({ p50 }) => p50)),
-    p99: median(rounds.map(({ p99 }) => p99)),
-    /** Processor time of the server's process, microseconds a message. */
-    cpu: median(rounds.map(({ cpu }) => cpu)),
-    rounds: rounds.map(({ perSecond }) => Math.round(perSecond)),
-  }));
-  const base = summary[0]?.perSecond ?? NaN;
-  const speed = new Table({
-    head: ['one message a POST', 'a second', 'of bare', 'p50 ms', 'p99 ms', 'CPU µs', 'rounds'],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'left'],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const { name, perSecond, p50, p99, cpu, rounds } of summary) {
-    const share = `${Math.round((100 * perSecond) / base)} %`;
-    speed.push([
-      name,
-      perSecond.toLocaleString('en'),
-      share,
-      p50.toFixed(1),
-      p99.toFixed(1),
-      cpu.toFixed(0),
-      rounds.join(' '),
-    ]);
-  }
-  const cost = new Table({
-    head: ['step', 'µs a message'],
-    colAligns: ['left', 'right'],
-    style: { head: [], border: [], compact: true },
-  });
-  cost.push(['HTTP (bare Fastify, client on the same cores)', (1e6 / base).toFixed(1)]);
-  for (const { step, microseconds } of steps) cost.push([step, microseconds.toFixed(1)]);
-  console.log(speed.toString());
-  console.log(cost.toString());
-  console.log(
-    `${cpus().length} cores (${cpus()[0]?.model}), load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}, ` +
-      `PostgreSQL with fsync, Kafka acks=all; gateway ${memory} MB resident; medians of ${ROUNDS} rounds`,
-  );
-  mkdirSync(projectFile('.wasl/bench'), { recursive: true });
-  const result = {
-    at: new Date().toISOString(),
-    node: process.version,
-    rows: summary,
-    steps,
-    gatewayMegabytes: memory,
+  const summary = summarise(rows);
+  const bare = {
+    step: 'HTTP (bare Fastify, client on the same cores)',
+    microseconds: 1e6 / summary[0]!.perSecond,
   };
-  writeFileSync(projectFile('.wasl/bench/intake.json'), `${JSON.stringify(result, null, 2)}\n`);
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+  console.log(speedTable('one message a POST', summary));
+  console.log(stepTable('µs a message', [bare, ...steps]));
+  console.log(
+    `${machine()}, PostgreSQL with fsync, Kafka acks=all; gateway ${memory} MB resident; ` +
+      `medians of ${ROUNDS} rounds`,
+  );
+  save('intake', { rows: summary, steps, gatewayMegabytes: memory });
 }
 
 const say = (text: string) => process.stderr.write(`  ${text}\n`);

@@ -15,18 +15,28 @@ const TICKS = 100;
 /** A program in a process of its own. */
 export interface Served {
   port: number;
+  /** Milliseconds from its start to the first 200 on its health path. */
+  startedIn: number;
   /** Resident, in MB. */
   memory: () => number;
   /** Processor time so far, of all its threads. */
   cpuSeconds: () => number;
+  stop: () => Promise<void>;
 }
 
 /** PostgreSQL (fsync on) and Kafka, embedded unless DATABASE_URL and KAFKA_BROKERS name others; child processes. */
-export class IntakeServers {
-  readonly folder = projectFile(`.wasl/bench/intake-${process.pid}`);
+export class BenchServers {
+  private readonly folder: string;
   brokers = process.env['KAFKA_BROKERS']?.split(',') ?? [];
   databaseUrl = '';
   private readonly cleanUps: (() => Promise<unknown>)[] = [];
+
+  constructor(
+    private readonly name: string,
+    private readonly withKafka = true,
+  ) {
+    this.folder = projectFile(`.wasl/bench/${name}-${process.pid}`);
+  }
 
   async start(): Promise<void> {
     mkdirSync(this.folder, { recursive: true });
@@ -38,7 +48,7 @@ export class IntakeServers {
       this.cleanUps.unshift(async () => postgres.stop());
       adminUrl = postgres.url('postgres');
     }
-    if (this.brokers.length === 0) {
+    if (this.withKafka && this.brokers.length === 0) {
       const places = { folder: join(this.folder, 'kafka'), cache: projectFile('.wasl/cache') };
       const kafka = new EmbeddedKafka({ ...places, port, controllerPort });
       await kafka.start();
@@ -48,16 +58,24 @@ export class IntakeServers {
     await this.createDatabase(adminUrl);
   }
 
-  /** Starts a built program in a process of its own, which answers 200 on `/health/live` once it serves. */
-  async serve(program: string, env: Record<string, string>): Promise<Served> {
+  /** Starts a built program in a process of its own, which answers 200 on the health path once it serves. */
+  async serve(program: string, env: Record<string, string>, health = '/health/live'): Promise<Served> {
     const [port = 0] = await freePorts(1);
+    const began = performance.now();
     const child = fork(fileURLToPath(new URL(program, import.meta.url)), [], {
       env: { ...process.env, NODE_ENV: 'production', ...env, PORT: String(port) },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
-    this.cleanUps.unshift(() => ended(child));
-    await answers(`http://127.0.0.1:${port}/health/live`, child);
-    return { port, memory: () => residentMegabytes(child.pid), cpuSeconds: () => cpuSeconds(child.pid) };
+    const stop = () => ended(child);
+    this.cleanUps.unshift(stop);
+    await answers(`http://127.0.0.1:${port}${health}`, child);
+    return {
+      port,
+      startedIn: performance.now() - began,
+      memory: () => residentMegabytes(child.pid),
+      cpuSeconds: () => cpuSeconds(child.pid),
+      stop,
+    };
   }
 
   file(name: string, content: string): string {
@@ -72,7 +90,7 @@ export class IntakeServers {
   }
 
   private async createDatabase(adminUrl: string): Promise<void> {
-    const name = `bench_intake_${process.pid}`;
+    const name = `bench_${this.name}_${process.pid}`;
     const administer = async (sql: string) => {
       const client = new pg.Client({ connectionString: adminUrl });
       await client.connect();
@@ -102,7 +120,7 @@ async function answers(url: string, child: ChildProcess): Promise<void> {
     );
     if (status === 200) return;
     if (Date.now() > deadline) throw new Error(`${url} did not answer in time`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
