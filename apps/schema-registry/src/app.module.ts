@@ -1,7 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Pool } from 'pg';
-import { ControlView, Outbox } from '#control';
-import { AccessModule, EvidenceSigner } from '#service';
+import { type ControlState, ControlView } from '#control';
+import { AccessModule } from '#service';
+import { RegistrationRights } from './access/registration-rights.js';
+import { RegistryAccess } from './access/registry-access.js';
 import { Clock } from './clock.js';
 import type { RegistryConfig } from './config.js';
 import { RootController } from './confluent/root.controller.js';
@@ -10,32 +12,35 @@ import { SubjectsController } from './confluent/subjects.controller.js';
 import { ContractStore } from './contracts/contract-store.js';
 import { ContractsController } from './contracts/contracts.controller.js';
 import { ContractsService } from './contracts/contracts.service.js';
-import { RegistrationRights } from './contracts/registration-rights.js';
 import { RegistrationService } from './schemas/registration.service.js';
 import { SchemaStore } from './schemas/schema-store.js';
-import { Transactions } from './transactions.js';
+import { type Announcements, Transactions } from './transactions.js';
 
 /** What `start` opened and the module uses. */
 export interface Resources {
   config: RegistryConfig;
   pool: Pool;
-  outbox: Outbox;
-  view: ControlView;
-  signer: EvidenceSigner;
+  /** Absent: nothing is announced to a bus. */
+  announcements: Announcements | undefined;
+  /** What is known of the directory. */
+  directory: ControlState;
+  contracts: ContractStore;
+  access: RegistryAccess;
 }
 
 @Module({})
 export class AppModule {
-  static with({ config, pool, outbox, view, signer }: Resources): DynamicModule {
+  static with({ config, pool, announcements, directory, contracts, access }: Resources): DynamicModule {
     return {
       module: AppModule,
-      imports: [AccessModule.forRoot({ view, issuer: config.tokenIssuer, audience: config.bus })],
+      imports: [AccessModule.using(access)],
       controllers: [RootController, SchemasController, SubjectsController, ContractsController],
       providers: [
-        { provide: ControlView, useValue: view },
+        { provide: ControlView, useValue: directory },
+        { provide: RegistryAccess, useValue: access },
         { provide: SchemaStore, useValue: new SchemaStore(pool, config.cacheMebibytes << 20) },
-        { provide: ContractStore, useValue: new ContractStore(pool) },
-        { provide: Transactions, useValue: new Transactions(pool, outbox, signer) },
+        { provide: ContractStore, useValue: contracts },
+        { provide: Transactions, useValue: new Transactions(pool, announcements) },
         Clock,
         RegistrationService,
         RegistrationRights,

@@ -1,66 +1,78 @@
 import { readFileSync } from 'node:fs';
-import { ControlView, ensureControlTopics, Outbox } from '#control';
-import { KafkaProducer, TopicAdmin } from '#kafka';
-import { signingKeyFromJwk, type Jwk, type SigningKey } from '#protocol';
+import type { Pool } from 'pg';
+import { signingKeyFromJwk, type Jwk } from '#protocol';
 import {
   bootService,
   controlViewCheck,
   createLogger,
   createPool,
-  databaseCheck,
-  EVIDENCE_TOPIC,
+  type Environment,
   EvidenceSigner,
+  type Logger,
   migrate,
   projectFile,
-  readConfig,
-  type Environment,
   type RunningService,
 } from '#service';
+import { openAccess } from './access/open-access.js';
+import { NoDirectory, waitingOutbox } from './alone.js';
 import { AppModule } from './app.module.js';
-import { REGISTRY_SETTINGS } from './config.js';
+import type { Bus } from './bus.js';
+import { readRegistryConfig, type RegistryConfig } from './config.js';
 import { toConfluentError } from './confluent/confluent-error.js';
 import { negotiateMediaTypes } from './confluent/media-types.js';
+import { ContractStore } from './contracts/contract-store.js';
 import { CreateSchemaRegistry1764000000100 } from './migrations/1764000000100-create-schema-registry.js';
 import { ContractGovernance1764000000200 } from './migrations/1764000000200-contract-governance.js';
+import type { Announcements } from './transactions.js';
+import { writableDatabaseCheck } from './writable-check.js';
 
 export const SCHEMA = 'schema_registry';
 export const MIGRATIONS = [CreateSchemaRegistry1764000000100, ContractGovernance1764000000200];
 
-/** Starts the schema registry: database schema, control topics, view of the directory, then HTTP. */
+type Opened = (() => Promise<unknown>)[];
+
+/** Starts the schema registry: database schema, then the bus if it serves one, then HTTP. */
 export async function start(env: Environment): Promise<RunningService> {
-  const config = readConfig(env, REGISTRY_SETTINGS);
+  const config = readRegistryConfig(env);
   const logger = createLogger('schema-registry', config.logLevel);
-  const signer = new EvidenceSigner(`${config.bus}:schema-registry`, readOwnKey(config.keyFile));
-  const kafka = { brokers: config.kafkaBrokers, clientId: 'wasl-schema-registry' };
-  const opened: (() => Promise<unknown>)[] = [];
+  const signer = config.keyFile
+    ? new EvidenceSigner(`${config.bus}:schema-registry`, readOwnKey(config.keyFile))
+    : undefined;
+  const opened: Opened = [];
   const close = async () => {
     for (let step = opened.pop(); step; step = opened.pop()) await step();
   };
   try {
     await migrate(config.databaseUrl, SCHEMA, MIGRATIONS);
-    await ensureTopics(kafka);
     const pool = createPool(config.databaseUrl, SCHEMA, { logger });
     opened.push(() => pool.end());
-    const producer = new KafkaProducer(kafka);
-    await producer.connect();
-    opened.push(() => producer.disconnect());
-    const outbox = new Outbox({ pool, schema: SCHEMA, producer, logger });
-    opened.push(() => outbox.stop());
-    const view = new ControlView(kafka, logger);
-    opened.push(() => view.stop());
-    await view.start();
-    outbox.start();
+    const contracts = new ContractStore(pool);
+    const bus = await openBus(config, pool, logger, opened);
+    const access = openAccess({ config, contracts, view: bus?.view, logger });
     return await bootService({
       name: 'schema-registry',
-      module: AppModule.with({ config, pool, outbox, view, signer }),
+      module: AppModule.with({
+        config,
+        pool,
+        announcements: announcementsOf(config, pool, bus, signer),
+        directory: bus?.view ?? new NoDirectory(),
+        contracts,
+        access,
+      }),
       host: config.host,
       port: config.port,
       openapi: projectFile('apps/schema-registry/openapi.yaml'),
       logger,
       processMetrics: config.processMetrics,
-      health: [databaseCheck(pool), controlViewCheck(view)],
+      health: [writableDatabaseCheck(pool), ...(bus ? [controlViewCheck(bus.view)] : [])],
       mapError: toConfluentError,
-      configure: (fastify) => negotiateMediaTypes(fastify),
+      configure: (fastify) => {
+        negotiateMediaTypes(fastify);
+        fastify.addHook('onSend', (_request, reply, payload, done) => {
+          if (reply.statusCode === 401) void reply.header('www-authenticate', access.challenge);
+          done(null, payload);
+        });
+      },
       onClose: close,
     });
   } catch (error) {
@@ -69,14 +81,33 @@ export async function start(env: Environment): Promise<RunningService> {
   }
 }
 
-async function ensureTopics(kafka: { brokers: string[]; clientId: string }): Promise<void> {
-  const admin = new TopicAdmin(kafka);
-  await ensureControlTopics(admin);
-  const config = { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' };
-  await admin.ensureTopics([{ topic: EVIDENCE_TOPIC, partitions: 3, config }]);
+/** The bus, if the registry serves one: only then its clients are loaded. */
+async function openBus(
+  { kafkaBrokers }: RegistryConfig,
+  pool: Pool,
+  logger: Logger,
+  opened: Opened,
+): Promise<Bus | undefined> {
+  if (!kafkaBrokers) {
+    logger.info('no KAFKA_BROKERS: the registry runs alone');
+    return undefined;
+  }
+  const { connectBus } = await import('./bus.js');
+  const kafka = { brokers: kafkaBrokers, clientId: 'wasl-schema-registry' };
+  return connectBus(kafka, { pool, schema: SCHEMA, logger, opened });
 }
 
-function readOwnKey(file: string): SigningKey {
+function announcementsOf(
+  config: RegistryConfig,
+  pool: Pool,
+  bus: Bus | undefined,
+  signer: EvidenceSigner | undefined,
+): Announcements | undefined {
+  if (!signer || (!bus && config.outbox === 'off')) return undefined;
+  return { signer, outbox: bus?.outbox ?? waitingOutbox(pool, SCHEMA) };
+}
+
+function readOwnKey(file: string) {
   try {
     return signingKeyFromJwk(JSON.parse(readFileSync(file, 'utf8')) as Jwk);
   } catch (cause) {

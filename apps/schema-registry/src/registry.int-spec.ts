@@ -187,11 +187,11 @@ describe('registration', () => {
   const text = canonicalText(schema);
 
   it.each([
-    ['nobody', {}, 401, 401],
-    ['a broken token', { headers: { authorization: 'Bearer x.y.z' } }, 401, 401],
-    ['Basic', { headers: { authorization: 'Basic dXNlcjpwYXNz' } }, 401, 401],
-    ['a consumer', { as: CONSUMER }, 403, 403],
-    ['a publisher of another member', { as: STRANGER }, 403, 403],
+    ['nobody', {}, 401, 40101],
+    ['a broken token', { headers: { authorization: 'Bearer x.y.z' } }, 401, 40101],
+    ['Basic', { headers: { authorization: 'Basic dXNlcjpwYXNz' } }, 401, 40101],
+    ['a consumer', { as: CONSUMER }, 403, 40301],
+    ['a publisher of another member', { as: STRANGER }, 403, 40301],
   ])('by %s is refused', async (_name, options, status, code) => {
     const answer = await registry.call('POST', `/subjects/${SUBJECT}/versions`, {
       body: json({}),

@@ -4,6 +4,12 @@ import { controlRecord, type ControlRecord, Outbox } from '#control';
 import type { OutgoingRecord } from '#kafka';
 import { evidenceRecord, type EventName, EvidenceSigner } from '#service';
 
+/** How changes are told to the bus; a registry that serves no bus has none of it. */
+export interface Announcements {
+  outbox: Outbox;
+  signer: EvidenceSigner;
+}
+
 /** A transaction under way: rows go through `client`, what must be told the world through `publish` and `attest`. */
 export class Transaction {
   readonly records: OutgoingRecord[] = [];
@@ -11,15 +17,15 @@ export class Transaction {
   constructor(
     readonly client: PoolClient,
     readonly at: Date,
-    private readonly signer: EvidenceSigner,
+    private readonly signer: EvidenceSigner | undefined,
   ) {}
 
   publish(state: ControlRecord): void {
-    this.records.push(controlRecord(state));
+    if (this.signer) this.records.push(controlRecord(state));
   }
 
   attest(event: EventName, subject: string, body: object): void {
-    this.records.push(evidenceRecord(this.signer.sign(event, subject, body, this.at)));
+    if (this.signer) this.records.push(evidenceRecord(this.signer.sign(event, subject, body, this.at)));
   }
 }
 
@@ -28,8 +34,7 @@ export class Transaction {
 export class Transactions {
   constructor(
     private readonly pool: Pool,
-    private readonly outbox: Outbox,
-    private readonly signer: EvidenceSigner,
+    private readonly announcements?: Announcements,
   ) {}
 
   async run<T>(at: Date, work: (transaction: Transaction) => Promise<T>): Promise<T> {
@@ -37,11 +42,11 @@ export class Transactions {
     let broken: Error | undefined;
     try {
       await client.query('begin');
-      const transaction = new Transaction(client, at, this.signer);
+      const transaction = new Transaction(client, at, this.announcements?.signer);
       const result = await work(transaction);
-      await this.outbox.enqueue(client, transaction.records);
+      await this.announcements?.outbox.enqueue(client, transaction.records);
       await client.query('commit');
-      if (transaction.records.length > 0) this.outbox.kick();
+      if (transaction.records.length > 0) this.announcements?.outbox.kick();
       return result;
     } catch (error) {
       await client.query('rollback').catch((failure: Error) => (broken = failure));

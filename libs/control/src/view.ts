@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { PartitionReader, type KafkaRecord, type KafkaSettings } from '#kafka';
+import type { KafkaRecord, KafkaSettings, PartitionReader } from '#kafka';
 import { WaslError } from '#protocol';
 import { parseControlRecord } from './parse-record.js';
 import { ControlState } from './state.js';
@@ -63,6 +63,8 @@ export class ControlView extends ControlState {
   }
 
   private async run(): Promise<void> {
+    // Here alone, so that a process without Kafka doesn't load its client.
+    const { PartitionReader } = await import('#kafka');
     while (!this.stopping.signal.aborted) {
       const reader = new PartitionReader(this.settings);
       const close = () => void reader.close().catch(() => undefined);

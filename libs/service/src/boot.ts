@@ -4,8 +4,8 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
-import { Access } from './access/access.js';
 import { PublicOnlyGuard } from './access/access-module.js';
+import { Authenticator } from './access/authenticator.js';
 import { serveDocs } from './docs-page.js';
 import type { HealthCheck } from './health.js';
 import { createAdapter } from './http.js';
@@ -60,7 +60,7 @@ export async function bootService(options: BootOptions): Promise<RunningService>
   try {
     const fastify = adapter.getInstance<FastifyInstance>();
     app.useGlobalFilters(new ProblemFilter(options.mapError));
-    if (!hasAccess(app)) app.useGlobalGuards(new PublicOnlyGuard());
+    if (!hasAuthenticator(app)) app.useGlobalGuards(new PublicOnlyGuard());
     measureRequests(fastify, metrics);
     serveOperations(fastify, options.health, metrics);
     await serveDocs(fastify, options.openapi);
@@ -95,9 +95,9 @@ async function closeService(app: NestFastifyApplication, options: BootOptions): 
   options.logger.info(`${options.name} has stopped`);
 }
 
-function hasAccess(app: NestFastifyApplication): boolean {
+function hasAuthenticator(app: NestFastifyApplication): boolean {
   try {
-    return app.get(Access, { strict: false }) instanceof Access;
+    return app.get(Authenticator, { strict: false }) instanceof Authenticator;
   } catch {
     return false;
   }

@@ -45,12 +45,25 @@ export async function migrate(
   const client = new Client({ connectionString: databaseUrl, application_name: `wasl-${schema}-migrate` });
   await client.connect();
   try {
+    // TypeORM takes long to load, and a role without the right to create is enough where nothing is to be done.
+    if (await areApplied(client, checkedSchema(schema), migrations)) return [];
     await client.query(`select pg_advisory_lock(hashtext('wasl.migrate'), hashtext($1))`, [schema]);
-    await client.query(`create schema if not exists ${checkedSchema(schema)}`);
+    await client.query(`create schema if not exists ${schema}`);
     return await runMigrations(databaseUrl, schema, migrations);
   } finally {
     await client.end();
   }
+}
+
+async function areApplied(client: Client, schema: string, migrations: Migration[]): Promise<boolean> {
+  const table = `${schema}.migrations`;
+  const found = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [
+    table,
+  ]);
+  if (!found.rows[0]?.exists) return false;
+  const { rows } = await client.query<{ name: string }>(`select name from ${table}`);
+  const applied = new Set(rows.map(({ name }) => name));
+  return migrations.every(({ name }) => applied.has(name));
 }
 
 async function runMigrations(

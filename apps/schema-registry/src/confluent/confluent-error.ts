@@ -67,5 +67,6 @@ export function toConfluentError(error: unknown, request: FastifyRequest): Forei
   const { code, status, detail } = toWaslError(error);
   if (code === 'internal') return answer(500, 50001, 'Error in the backend datastore');
   if (status === 404 && isKnownPath(path)) return answer(405, 405, HTTP_TEXT[405]!);
+  if (status === 401 || status === 403) return answer(status, status * 100 + 1, detail);
   return answer(status, status, HTTP_TEXT[status] ?? detail);
 }

@@ -1,6 +1,7 @@
-import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { type Caller, CurrentCaller, Public, Roles } from '#service';
-import { RegistrationRights } from '../contracts/registration-rights.js';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Public } from '#service';
+import { RegistryAccess } from '../access/registry-access.js';
 import { Clock } from '../clock.js';
 import { RegistrationService } from '../schemas/registration.service.js';
 import { SchemaStore, type StoredVersion } from '../schemas/schema-store.js';
@@ -20,7 +21,7 @@ export class SubjectsController {
   constructor(
     private readonly store: SchemaStore,
     private readonly registration: RegistrationService,
-    private readonly rights: RegistrationRights,
+    private readonly access: RegistryAccess,
     private readonly clock: Clock,
   ) {}
 
@@ -57,17 +58,17 @@ export class SubjectsController {
     return versions;
   }
 
-  @Roles('publisher', 'steward')
+  @Public()
   @Post(':subject/versions')
   @HttpCode(200)
   async register(
     @Param('subject') subject: string,
     @Body() body: unknown,
-    @CurrentCaller() caller: Caller,
+    @Req() httpRequest: FastifyRequest,
     @Headers() headers: RequestHeaders,
   ): Promise<{ id: number } | VersionAnswer> {
     if (!SUBJECT.test(subject)) throw ConfluentError.invalidSubject(subject);
-    await this.rights.assertMayRegister(caller, subject);
+    const caller = await this.access.require(httpRequest, { action: 'write', subject });
     const request = parseSchemaRequest(body);
     const version = await this.registration.register(subject, request, caller.system, this.clock.now());
     return wantsMore(headers) ? versionAnswer(version, true) : { id: version.id };

@@ -8,7 +8,7 @@ import { Transactions } from '../transactions.js';
 import { contractRecord, ContractStore, type StoredContract } from './contract-store.js';
 import type { GovernanceRequest } from './governance.js';
 import { checkIfMatch } from './etag.js';
-import { RegistrationRights } from './registration-rights.js';
+import { RegistrationRights } from '../access/registration-rights.js';
 
 export interface PutContract {
   contract: StoredContract;

@@ -11,20 +11,21 @@ import type { FastifyRequest } from 'fastify';
 import type { Role } from '#control';
 import { WaslError } from '#protocol';
 import { Access, type AccessOptions } from './access.js';
+import { Authenticator } from './authenticator.js';
 import { PUBLIC, ROLES_NEEDED } from './caller.js';
 
 /** Denies every route that is neither `@Public()` nor called with a valid token of a sufficient role. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
-    @Inject(Access) private readonly access: Access,
+    @Inject(Authenticator) private readonly authenticator: Authenticator,
     @Inject(Reflector) private readonly reflector: Reflector,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (isPublic(this.reflector, context)) return true;
     const roles = this.reflector.getAllAndOverride<Role[] | undefined>(ROLES_NEEDED, targets(context));
-    await this.access.authenticate(context.switchToHttp().getRequest<FastifyRequest>(), roles);
+    await this.authenticator.authenticate(context.switchToHttp().getRequest<FastifyRequest>(), roles);
     return true;
   }
 }
@@ -43,14 +44,24 @@ export class PublicOnlyGuard implements CanActivate {
 @Module({})
 export class AccessModule {
   static forRoot(options: AccessOptions): DynamicModule {
+    const access = new Access(options);
+    const module = AccessModule.using(access);
+    return {
+      ...module,
+      providers: [...module.providers!, { provide: Access, useValue: access }],
+      exports: [Access],
+    };
+  }
+
+  /** For a service that knows its callers in a way of its own. */
+  static using(authenticator: Authenticator): DynamicModule {
     return {
       module: AccessModule,
       global: true,
       providers: [
-        { provide: Access, useValue: new Access(options) },
+        { provide: Authenticator, useValue: authenticator },
         { provide: APP_GUARD, useClass: AccessGuard },
       ],
-      exports: [Access],
     };
   }
 }

@@ -8,6 +8,7 @@ import {
   verifyJwsAsync,
   WaslError,
 } from '#protocol';
+import { Authenticator } from './authenticator.js';
 import type { Caller } from './caller.js';
 
 export interface AccessOptions {
@@ -23,10 +24,12 @@ const ALGORITHMS = ['EdDSA', 'Ed25519', 'ES256', 'RS256', 'PS256'];
 const CLOCK_TOLERANCE_SECONDS = 5;
 
 /** Verifies access tokens (RFC 9068) against the token keys that the directory publishes, and access statements. */
-export class Access {
+export class Access extends Authenticator {
   private resolver: { jwks: unknown; getKey: JWTVerifyGetKey } | undefined;
 
-  constructor(private readonly options: AccessOptions) {}
+  constructor(private readonly options: AccessOptions) {
+    super();
+  }
 
   /**
    * Verifies the bearer token of a request and sets `request.caller`.

@@ -2,11 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { ControlView } from '#control';
 import { WaslError } from '#protocol';
 import type { Caller } from '#service';
+import { ContractStore } from '../contracts/contract-store.js';
 import { SchemaStore } from '../schemas/schema-store.js';
-import { topicOfSubject } from '../topics.js';
-import { ContractStore } from './contract-store.js';
 
-/** Who may change what: a steward everything, a publisher what its member, or one above it, owns. */
+/** Who may govern what: a steward everything, a publisher what its member, or one above it, owns. */
 @Injectable()
 export class RegistrationRights {
   constructor(
@@ -15,17 +14,8 @@ export class RegistrationRights {
     private readonly view: ControlView,
   ) {}
 
-  /** @throws WaslError `not-allowed` */
-  async assertMayRegister(caller: Caller, subject: string): Promise<void> {
-    if (caller.roles.includes('steward')) return;
-    const topic = topicOfSubject(subject);
-    const contract = topic === undefined ? undefined : await this.contracts.contract(topic);
-    if (!contract) throw new WaslError('not-allowed', 'only a steward registers schemas without a contract');
-    this.assertWithin(caller, contract.owner);
-  }
-
   /**
-   * A publisher may take a free topic for its own member or one below, and change what it owns.
+   * A publisher may take a free topic for its own member or one above it, and change what that owns.
    * @throws WaslError `not-allowed`
    */
   async assertMayGovern(caller: Caller, topic: string, owner: string): Promise<void> {
