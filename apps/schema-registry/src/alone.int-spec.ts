@@ -7,6 +7,7 @@ import { generateKey } from '#protocol';
 import type { Environment, RunningService } from '#service';
 import { type TestDatabase, testDatabase } from '#testing';
 import { SCHEMA, start } from './app.js';
+import { GOVERNANCE } from './spec-harness.js';
 
 let database: TestDatabase;
 let pool: Pool;
@@ -78,20 +79,10 @@ describe('on nothing but a PostgreSQL', () => {
 
   it('takes the word of an administrator for who owns a contract', () =>
     running({ REGISTRY_AUTH: 'off' }, async ({ url }) => {
-      const governance = {
-        name: 'shop.order',
-        owner: 'urn:wasl:dz:shop',
-        titles: { fr: 'Commandes', ar: 'الطلبات', en: 'Orders' },
-        classification: 'P1',
-        purpose: 'orders',
-        legalBasis: 'none',
-        deletion: false,
-        partitions: 1,
-      };
-      const answer = await fetch(`${url}/v1/contracts/shop.order.v1`, {
+      const answer = await fetch(`${url}/v1/contracts/civil-status.birth.v2`, {
         method: 'PUT',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(governance),
+        body: JSON.stringify(GOVERNANCE),
       });
       expect(answer.status).toBe(201);
     }));
