@@ -1,6 +1,7 @@
 export { canonicalText, schemaGuid, schemaSha256 } from './canonical.js';
 export { CompiledContract } from './compiled-contract.js';
 export { type ContractFile, type InvalidExample, readContracts } from './contract-files.js';
+export { type ContractFolder, readContractTexts } from './contract-texts.js';
 export { ASSERTED_FORMATS } from './formats.js';
 export {
   type Classification,
@@ -13,5 +14,14 @@ export {
   TYPE_GOVERNANCE_SCHEMA,
   type TypeGovernance,
 } from './governance.js';
+export {
+  type ContractTexts,
+  lintContractFile,
+  lintContractSchema,
+  type LintOptions,
+  MIN_EXAMPLES,
+  type NamedText,
+} from './house-rules/lint-contract.js';
+export { type Finding, HOUSE_RULES, type HouseRule } from './house-rules/rules.js';
 export { LINT_LIMITS, type LintLimits, lintSchema } from './lint.js';
 export { parsePayload } from './payload.js';
