@@ -1,6 +1,5 @@
 import type { Ajv } from 'ajv';
 import { _ } from 'ajv';
-import { SchemaDocument } from './schema-document.js';
 import type { SchemaObject } from './schema-walk.js';
 
 /** Work that one validation may cost: a schema evaluated once is one unit, 10 to 200 ns. */
@@ -42,12 +41,8 @@ export function meterWith(budget: Budget, ajv: Ajv): void {
   });
 }
 
-/** The schema with the weight of each of its subschemas written beside its keywords. */
-export function weighted<T extends SchemaObject | boolean>(schema: T): T {
-  const copy = structuredClone(schema);
-  for (const subschema of new SchemaDocument(copy).schemas.values()) {
-    const values: unknown = subschema['enum'];
-    subschema[KEYWORD] = 1 + (Array.isArray(values) ? values.length >> 1 : 0);
-  }
-  return copy;
+/** Writes the weight of a schema beside its keywords. */
+export function weigh(schema: SchemaObject): void {
+  const values: unknown = schema['enum'];
+  schema[KEYWORD] = 1 + (Array.isArray(values) ? values.length >> 1 : 0);
 }

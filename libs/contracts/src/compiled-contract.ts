@@ -1,11 +1,12 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { WaslError, type Violation } from '#protocol';
-import { Budget, BudgetExceeded, weighted } from './budget.js';
-import { createValidator, dialectOf, type Dialect } from './dialect.js';
+import { Budget, BudgetExceeded } from './budget.js';
 import { pointerToken, pointerTokens } from './json-pointer.js';
-import { lintSchema } from './lint.js';
-import { SchemaDocument } from './schema-document.js';
-import type { SchemaObject } from './schema-walk.js';
+import { inspectSchema, invalidSchema } from './lint.js';
+import { BUNDLE_LIMITS, LINT_LIMITS } from './lint-limits.js';
+import { type PreparedSchema, prepareSchema } from './prepared-schema.js';
+import type { References } from './references.js';
+import { createValidator } from './validator.js';
 
 const MAX_VIOLATIONS = 20;
 /** Beyond this many values only the first violation is told: collecting all of them costs time and memory. */
@@ -24,27 +25,27 @@ const TOO_COMPLEX: Violation = {
 /** A data contract ready to judge payloads. */
 export class CompiledContract {
   private report: ValidateFunction | undefined;
-  private names: Set<string> | undefined;
 
   private constructor(
-    private readonly schema: SchemaObject | boolean,
-    private readonly dialect: Dialect,
+    private readonly prepared: PreparedSchema,
     private readonly budget: Budget,
     private readonly decide: ValidateFunction,
   ) {}
 
-  /** @throws WaslError `invalid-schema` with the linter's violations, or when the validator can't be built */
-  static compile(schemaText: string): CompiledContract {
-    const violations = lintSchema(schemaText);
-    if (violations.length > 0)
-      throw new WaslError('invalid-schema', describe(violations[0]!), { violations });
-    const schema = JSON.parse(schemaText) as SchemaObject | boolean;
-    const dialect = dialectOf(schema)!;
+  /**
+   * @param references as for `lintSchema`; a text that `bundleSchema` made needs none
+   * @throws WaslError `invalid-schema` with the linter's violations, or when the validator can't be built
+   */
+  static compile(schemaText: string, references?: References): CompiledContract {
+    const source = { text: schemaText, ...(references && { references }) };
+    const { violations, document } = inspectSchema(source, references ? LINT_LIMITS : BUNDLE_LIMITS);
+    if (violations.length > 0 || document === undefined) throw invalidSchema(violations);
+    const prepared = prepareSchema(document);
     const budget = new Budget();
     const optimize = schemaText.length <= MAX_OPTIMIZED_LENGTH;
     try {
-      const validator = createValidator(dialect, budget, { allErrors: false, optimize });
-      return new CompiledContract(schema, dialect, budget, validator.compile(weighted(schema)));
+      const validator = createValidator(prepared.dialect, budget, { allErrors: false, optimize });
+      return new CompiledContract(prepared, budget, validator.compile(prepared.schema));
     } catch (cause) {
       const reason = (cause as Error).message.slice(0, 200);
       throw new WaslError('invalid-schema', `the schema cannot be compiled: ${reason}`, { cause });
@@ -65,8 +66,9 @@ export class CompiledContract {
   private explain(data: unknown): Violation[] {
     const first = this.decide.errors ?? [];
     if (hasMoreValuesThan(data, MAX_VALUES_FOR_REPORT)) return this.toViolations(first, data);
-    this.report ??= createValidator(this.dialect, this.budget, { allErrors: true, optimize: false }).compile(
-      weighted(this.schema),
+    const { dialect, schema } = this.prepared;
+    this.report ??= createValidator(dialect, this.budget, { allErrors: true, optimize: false }).compile(
+      schema,
     );
     this.budget.refillForReport();
     try {
@@ -81,14 +83,13 @@ export class CompiledContract {
   }
 
   private toViolations(errors: ErrorObject[], data: unknown): Violation[] {
-    this.names ??= declaredNames(this.schema);
     const violations = new Map<string, Violation>();
     for (const error of errors) {
       // `if` only says that `then` or `else` failed, which is reported itself.
       if (error.keyword === 'if' && errors.length > 1) continue;
       const missing: unknown = (error.params as Record<string, unknown>)['missingProperty'];
       const pointer =
-        publicPointer(error.instancePath, data, this.names) +
+        publicPointer(error.instancePath, data, this.prepared.names) +
         (typeof missing === 'string' ? pointerToken(missing) : '');
       const key = `${pointer} ${error.keyword}`;
       if (!violations.has(key))
@@ -104,22 +105,8 @@ function isExhausted(error: unknown): boolean {
   return error instanceof BudgetExceeded || error instanceof RangeError;
 }
 
-function describe(violation: Violation): string {
-  return `${violation.rule} at "${violation.pointer}": ${violation.message ?? 'not allowed'}`;
-}
-
-/** Names that stand in the schema itself: only these may appear in a report. */
-function declaredNames(schema: SchemaObject | boolean): Set<string> {
-  const names = new Set<string>();
-  for (const subschema of new SchemaDocument(schema).schemas.values()) {
-    for (const name of Object.keys(subschema['properties'] ?? {})) names.add(name);
-    for (const name of (subschema['required'] ?? []) as string[]) names.add(name);
-  }
-  return names;
-}
-
 /** The path with `*` for each member name that the sender, not the schema, chose. */
-function publicPointer(pointer: string, data: unknown, names: Set<string>): string {
+function publicPointer(pointer: string, data: unknown, names: ReadonlySet<string>): string {
   let value = data;
   let out = '';
   for (const token of pointerTokens(pointer)) {

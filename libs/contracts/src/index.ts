@@ -1,3 +1,4 @@
+export { type BundleOptions, bundleSchema } from './bundle.js';
 export { canonicalText, schemaGuid, schemaSha256 } from './canonical.js';
 export { CompiledContract } from './compiled-contract.js';
 export { type ContractFile, type InvalidExample, readContracts } from './contract-files.js';
@@ -23,5 +24,7 @@ export {
   type NamedText,
 } from './house-rules/lint-contract.js';
 export { type Finding, HOUSE_RULES, type HouseRule } from './house-rules/rules.js';
-export { LINT_LIMITS, type LintLimits, lintSchema } from './lint.js';
+export { lintSchema } from './lint.js';
+export { BUNDLE_LIMITS, LINT_LIMITS, type LintLimits } from './lint-limits.js';
 export { parsePayload } from './payload.js';
+export type { References, SchemaSource } from './references.js';

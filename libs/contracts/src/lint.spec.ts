@@ -24,7 +24,10 @@ describe('lintSchema accepts', () => {
     ['an embedded resource', { $id: 'https://a.example/root', $defs: { a: { $id: 'item' } }, $ref: 'item' }],
     [
       'a pointer relative to an embedded resource',
-      { $defs: { i: { $id: 'https://a.example/i', $defs: { a: {} }, $ref: '#/$defs/a' } } },
+      {
+        $schema: 'https://json-schema.org/draft/2020-12/schema',
+        $defs: { i: { $id: 'https://a.example/i', $defs: { a: {} }, $ref: '#/$defs/a' } },
+      },
     ],
     ['a draft-07 anchor', { definitions: { a: { $id: '#x' } }, $ref: '#x' }],
     [

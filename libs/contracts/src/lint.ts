@@ -1,85 +1,103 @@
-import type { Violation, WaslError } from '#protocol';
+import { WaslError, type Violation } from '#protocol';
 import { dialectOf } from './dialect.js';
 import { pointerToken } from './json-pointer.js';
+import { LINT_LIMITS, type LintLimits } from './lint-limits.js';
 import { metaSchemaViolation } from './meta-schema.js';
-import { parsePayload } from './payload.js';
-import { compilePattern, MAX_PATTERN_LENGTH } from './pattern.js';
+import { compilePattern } from './pattern.js';
+import {
+  assemble,
+  type Assembly,
+  homeOf,
+  reachableHomes,
+  type References,
+  type SchemaSource,
+} from './references.js';
 import { SchemaDocument } from './schema-document.js';
 import { isObject, type SchemaObject } from './schema-walk.js';
-
-/** Bounds on a member's schema: what the validator generates and runs stays small. */
-export interface LintLimits {
-  /** bytes of UTF-8 */
-  size: number;
-  depth: number;
-  /** arrays and objects in the document, enum members apart */
-  nodes: number;
-  /** in one `properties` or the like */
-  properties: number;
-  /** in one `allOf`, `anyOf` or `oneOf` */
-  branches: number;
-  enumValues: number;
-  /** `maxItems` beside `uniqueItems` on arrays and objects: each item is compared with each */
-  uniqueItems: number;
-  patternLength: number;
-}
-
-export const LINT_LIMITS: Readonly<LintLimits> = {
-  size: 256 * 1024,
-  depth: 64,
-  nodes: 5_000,
-  properties: 1_000,
-  branches: 100,
-  enumValues: 2_000,
-  uniqueItems: 1_000,
-  patternLength: MAX_PATTERN_LENGTH,
-};
+import { readSource, type SourceParts } from './source-parts.js';
 
 /** An uncapped report of a hostile schema would itself be a flood. */
 const MAX_VIOLATIONS = 20;
 
 /**
  * Checks a schema text before anything compiles it: limits, well-formedness against its dialect, patterns that RE2
- * accepts, references that stay inside the document, nothing asynchronous or data-driven.
+ * accepts, references that stay inside the document and its `references`, nothing asynchronous or data-driven.
  *
  * @returns what is wrong, pointers into the schema; empty if the schema may be compiled
  */
-export function lintSchema(schemaText: string, limits: Readonly<LintLimits> = LINT_LIMITS): Violation[] {
-  const bytes = Buffer.from(schemaText, 'utf8');
-  if (bytes.length > limits.size) return [violation('', 'size', `larger than ${limits.size} bytes`)];
-  let schema: unknown;
-  try {
-    schema = parsePayload(bytes, limits.depth);
-  } catch (error) {
-    return [violation('', 'json', (error as WaslError).detail.replace(/^the body/, 'the schema'))];
-  }
-  if (!isObject(schema) && typeof schema !== 'boolean') {
-    return [violation('', 'type', 'a schema is an object or a boolean')];
-  }
-  return new Linter(schema, limits).run();
+export function lintSchema(
+  schemaText: string,
+  limits: Readonly<LintLimits> = LINT_LIMITS,
+  references?: References,
+): Violation[] {
+  return inspectSchema({ text: schemaText, references: references ?? new Map() }, limits).violations;
+}
+
+/** What the linter found, and the document it saw: only that of a schema without violations may be used. */
+export interface Inspection {
+  violations: Violation[];
+  document?: SchemaDocument;
+  /** name of each embedded schema that the root needs, by pointer */
+  homes: ReadonlyMap<string, string>;
+}
+
+export function inspectSchema(source: SchemaSource, limits: Readonly<LintLimits>): Inspection {
+  const parts = readSource(source, limits);
+  if (Array.isArray(parts)) return { violations: parts, homes: new Map() };
+  return new Linter(parts, limits).run();
+}
+
+/** What is thrown where a schema without violations is needed. */
+export function invalidSchema(violations: Violation[]): WaslError {
+  const [{ pointer, rule, message } = { pointer: '', rule: 'schema', message: undefined }] = violations;
+  return new WaslError('invalid-schema', `${rule} at "${pointer}": ${message ?? 'not allowed'}`, {
+    violations,
+  });
 }
 
 class Linter {
   private readonly violations: Violation[] = [];
+  private assembly: Assembly;
 
   constructor(
-    private readonly root: SchemaObject | boolean,
+    private readonly parts: SourceParts,
     private readonly limits: Readonly<LintLimits>,
-  ) {}
+  ) {
+    this.assembly = assemble(parts.root, parts.references);
+  }
 
-  run(): Violation[] {
-    const dialect = dialectOf(this.root);
+  run(): Inspection {
+    const dialect = dialectOf(this.parts.root);
     if (dialect === undefined) this.add('/$schema', '$schema', 'an unknown dialect');
     this.measure();
-    if (dialect === undefined || this.violations.length > 0) return this.violations;
-    const { schemas, problems } = new SchemaDocument(this.root);
-    for (const [pointer, schema] of schemas) this.check(schema, pointer);
-    this.violations.push(...problems.slice(0, MAX_VIOLATIONS - this.violations.length));
+    if (dialect === undefined || this.violations.length > 0) return this.found();
+    const document = this.neededDocument();
+    for (const [pointer, schema] of document.schemas) this.check(schema, pointer);
+    for (const { pointer, rule, message } of document.problems) this.add(pointer, rule, message ?? '');
     if (this.violations.length === 0) {
-      const malformed = metaSchemaViolation(dialect, this.root);
+      const malformed = metaSchemaViolation(dialect, this.assembly.schema);
       if (malformed) this.violations.push(malformed);
     }
-    return this.violations;
+    return this.found(document);
+  }
+
+  private found(document?: SchemaDocument): Inspection {
+    const { homes } = this.assembly;
+    const violations = this.violations.map((violation) => inItsOwnSchema(violation, homes));
+    return { violations, homes, ...(document && { document }) };
+  }
+
+  /** Leaves out references that nothing needs. */
+  private neededDocument(): SchemaDocument {
+    const document = new SchemaDocument(this.assembly.schema, this.assembly.names);
+    if (document.problems.length > 0) return document;
+    const needed = reachableHomes(document.links, this.assembly.homes);
+    if (needed.size === this.assembly.homes.size) return document;
+    const { root, references } = this.parts;
+    const { names } = this.assembly;
+    const kept = [...references].filter(([name]) => needed.has(names.get(name.replace(/#$/, ''))!));
+    this.assembly = assemble(root, new Map(kept));
+    return new SchemaDocument(this.assembly.schema, this.assembly.names);
   }
 
   /** Sizes first and without recursion into what is too large already. */
@@ -87,9 +105,11 @@ class Linter {
     let nodes = 0;
     let values = 0;
     const pending: { value: unknown; pointer: string; keyword: string }[] = [
-      { value: this.root, pointer: '', keyword: '' },
+      { value: this.assembly.schema, pointer: '', keyword: '' },
     ];
     for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
+      if (typeof item.value === 'number' && !Number.isFinite(item.value))
+        this.add(item.pointer, 'number', 'larger than any number that JSON readers keep');
       if (typeof item.value !== 'object' || item.value === null) continue;
       const { pointer, keyword } = item;
       const entries = Object.entries(item.value);
@@ -116,7 +136,11 @@ class Linter {
   }
 
   private check(schema: SchemaObject, pointer: string): void {
-    if (pointer !== '' && Object.hasOwn(schema, '$schema') && dialectOf(schema) !== dialectOf(this.root)) {
+    if (
+      pointer !== '' &&
+      Object.hasOwn(schema, '$schema') &&
+      dialectOf(schema) !== dialectOf(this.parts.root)
+    ) {
       this.add(`${pointer}/$schema`, '$schema', 'another dialect than the document');
     }
     if (Object.hasOwn(schema, '$async')) this.add(`${pointer}/$async`, '$async', 'not allowed');
@@ -156,7 +180,7 @@ class Linter {
   }
 
   private add(pointer: string, rule: string, message: string): void {
-    if (this.violations.length < MAX_VIOLATIONS) this.violations.push(violation(pointer, rule, message));
+    if (this.violations.length < MAX_VIOLATIONS) this.violations.push({ pointer, rule, message });
   }
 }
 
@@ -180,6 +204,13 @@ function hasScalarItems(schema: SchemaObject): boolean {
   );
 }
 
-function violation(pointer: string, rule: string, message: string): Violation {
-  return { pointer, rule, message };
+/** Violations of a referenced schema are told with pointers into that schema. */
+function inItsOwnSchema(violation: Violation, homes: ReadonlyMap<string, string>): Violation {
+  const home = homeOf(violation.pointer, homes);
+  if (home === '') return violation;
+  return {
+    pointer: violation.pointer.slice(home.length),
+    rule: violation.rule,
+    message: `in the referenced schema "${homes.get(home)}": ${violation.message}`,
+  };
 }

@@ -26,24 +26,28 @@ const MAP = new Set([
 
 export type SchemaObject = Record<string, unknown>;
 
-/** Visits every subschema that is an object, outermost first; `pointer` is its place in the document. */
-export function walkSchemas(
+/**
+ * Visits every subschema that is an object, outermost first; `pointer` is its place in the document, and what the
+ * visit of a schema returns is handed to the visits of its subschemas.
+ */
+export function walkSchemas<C>(
   root: unknown,
-  visit: (schema: SchemaObject, pointer: string) => void,
+  visit: (schema: SchemaObject, pointer: string, context: C) => C,
   pointer = '',
+  context = undefined as C,
 ): void {
   if (!isObject(root)) return;
-  visit(root, pointer);
-  for (const [keyword, value] of Object.entries(root)) {
-    const at = pointer + pointerToken(keyword);
+  const inner = visit(root, pointer, context);
+  for (const keyword of Object.keys(root)) {
+    const value = root[keyword];
+    if (typeof value !== 'object' || value === null) continue;
     if (Array.isArray(value)) {
       if (LIST.has(keyword))
-        value.forEach((item, index) => walkSchemas(item, visit, at + pointerToken(index)));
-    } else if (isObject(value)) {
-      if (ONE.has(keyword)) walkSchemas(value, visit, at);
-      else if (MAP.has(keyword)) {
-        for (const [name, item] of Object.entries(value)) walkSchemas(item, visit, at + pointerToken(name));
-      }
+        value.forEach((item, index) => walkSchemas(item, visit, `${pointer}/${keyword}/${index}`, inner));
+    } else if (ONE.has(keyword)) walkSchemas(value, visit, `${pointer}/${keyword}`, inner);
+    else if (MAP.has(keyword)) {
+      for (const [name, item] of Object.entries(value))
+        walkSchemas(item, visit, `${pointer}/${keyword}${pointerToken(name)}`, inner);
     }
   }
 }
