@@ -28,6 +28,8 @@ export interface BootOptions {
   health: readonly HealthCheck[];
   /** Runs before listening: may add raw routes, hooks and content-type parsers. Raw routes guard themselves through `Access`. */
   configure?: (fastify: FastifyInstance, app: NestFastifyApplication) => void | Promise<void>;
+  /** The URL that the router sees instead of the one that was sent. */
+  rewriteUrl?: (url: string) => string;
   /** Keeps the error shape of another product on the routes that are compatible with it. */
   mapError?: MapError;
   /** Bytes; 1 MiB by default. A route may set its own. */

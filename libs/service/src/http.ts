@@ -23,11 +23,14 @@ export function createAdapter(options: {
   logger: Logger;
   bodyLimit?: number;
   mapError?: MapError;
+  rewriteUrl?: (url: string) => string;
 }): FastifyAdapter {
   const onError = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     answerError(error, request, reply, options.mapError);
   };
+  const { rewriteUrl } = options;
   const adapter = new ProblemFastifyAdapter({
+    ...(rewriteUrl ? { rewriteUrl: ({ url = '/' }: IncomingMessage) => rewriteUrl(url) } : {}),
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'trace' }),
     requestIdHeader: false,

@@ -24,6 +24,7 @@ export { controlViewCheck, databaseCheck, type HealthCheck } from './health.js';
 export { chooseLanguage, type Language } from './language.js';
 export { createLogger, type Logger } from './logger.js';
 export { createMetrics } from './metrics.js';
+export { MicroBatcher, type BatchLimits } from './micro-batcher.js';
 export { toProblem, toWaslError, type Problem, type ProblemResponse } from './problem.js';
 export { ProblemFilter } from './problem-filter.js';
 export { sendProblem, type ForeignError, type MapError } from './problem-reply.js';

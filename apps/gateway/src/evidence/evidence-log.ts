@@ -1,7 +1,6 @@
 import type { KafkaProducer, OutgoingRecord } from '#kafka';
 import { WaslError } from '#protocol';
-import { evidenceRecord, type SignedEvidence } from '#service';
-import { MicroBatcher } from '../intake/micro-batcher.js';
+import { evidenceRecord, MicroBatcher, type SignedEvidence } from '#service';
 
 interface Entry {
   evidence: SignedEvidence;

@@ -1,10 +1,10 @@
 import { WaslError } from '#protocol';
+import { MicroBatcher, type BatchLimits } from '#service';
 import type { Refusals } from '../evidence/refusals.js';
 import type { GatewayMetrics } from '../metrics.js';
 import type { DataTopics } from '../data-topics.js';
 import type { Admission, Admitted, Arrival, Trail } from './admission.js';
 import type { SubmissionCommitter } from './committer.js';
-import { MicroBatcher, type BatchLimits } from './micro-batcher.js';
 import { isSameContent, submissionKey, type Accepted, type Submission } from './submission.js';
 
 export type Answer = (outcome: Accepted | WaslError) => void;
