@@ -1,48 +1,68 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import type { Pool } from 'pg';
+import { Pool } from 'pg';
 import { type ControlState, ControlView } from '#control';
 import { AccessModule } from '#service';
 import { RegistrationRights } from './access/registration-rights.js';
 import { RegistryAccess } from './access/registry-access.js';
 import { Clock } from './clock.js';
-import type { RegistryConfig } from './config.js';
-import { RootController } from './confluent/root.controller.js';
-import { SchemasController } from './confluent/schemas.controller.js';
-import { SubjectsController } from './confluent/subjects.controller.js';
 import { ContractStore } from './contracts/contract-store.js';
 import { ContractsController } from './contracts/contracts.controller.js';
 import { ContractsService } from './contracts/contracts.service.js';
+import { CompatibilityCheck } from './schemas/compatibility-check.js';
+import { CompatibilityService } from './schemas/compatibility.service.js';
+import { ContextService } from './schemas/context.service.js';
+import { DeletionService } from './schemas/deletion.service.js';
+import { LookUpService } from './schemas/look-up.service.js';
+import { ReferenceResolver } from './schemas/references.js';
 import { RegistrationService } from './schemas/registration.service.js';
+import { SchemaCache } from './schemas/schema-cache.js';
+import { SchemaCheck } from './schemas/schema-check.js';
 import { SchemaStore } from './schemas/schema-store.js';
+import { VersionAnnouncer } from './schemas/version-announcer.js';
+import { SettingService } from './settings/setting.service.js';
+import { SettingStore } from './settings/setting-store.js';
 import { type Announcements, Transactions } from './transactions.js';
 
 /** What `start` opened and the module uses. */
 export interface Resources {
-  config: RegistryConfig;
   pool: Pool;
   /** Absent: nothing is announced to a bus. */
   announcements: Announcements | undefined;
   /** What is known of the directory. */
   directory: ControlState;
+  store: SchemaStore;
+  cache: SchemaCache;
   contracts: ContractStore;
   access: RegistryAccess;
 }
 
 @Module({})
 export class AppModule {
-  static with({ config, pool, announcements, directory, contracts, access }: Resources): DynamicModule {
+  static with({ pool, announcements, directory, store, cache, contracts, access }: Resources): DynamicModule {
     return {
       module: AppModule,
       imports: [AccessModule.using(access)],
-      controllers: [RootController, SchemasController, SubjectsController, ContractsController],
+      controllers: [ContractsController],
       providers: [
         { provide: ControlView, useValue: directory },
         { provide: RegistryAccess, useValue: access },
-        { provide: SchemaStore, useValue: new SchemaStore(pool, config.cacheMebibytes << 20) },
+        { provide: Pool, useValue: pool },
+        { provide: SchemaStore, useValue: store },
+        { provide: SchemaCache, useValue: cache },
         { provide: ContractStore, useValue: contracts },
         { provide: Transactions, useValue: new Transactions(pool, announcements) },
         Clock,
+        SettingStore,
+        SettingService,
+        ReferenceResolver,
+        SchemaCheck,
+        VersionAnnouncer,
+        CompatibilityService,
+        CompatibilityCheck,
         RegistrationService,
+        LookUpService,
+        DeletionService,
+        ContextService,
         RegistrationRights,
         ContractsService,
       ],

@@ -19,15 +19,27 @@ import { AppModule } from './app.module.js';
 import type { Bus } from './bus.js';
 import { readRegistryConfig, type RegistryConfig } from './config.js';
 import { toConfluentError } from './confluent/confluent-error.js';
+import { routedUrl } from './confluent/context-url.js';
 import { negotiateMediaTypes } from './confluent/media-types.js';
+import { serveConfluent } from './confluent/routes.js';
 import { ContractStore } from './contracts/contract-store.js';
 import { CreateSchemaRegistry1764000000100 } from './migrations/1764000000100-create-schema-registry.js';
 import { ContractGovernance1764000000200 } from './migrations/1764000000200-contract-governance.js';
+import { ContextsAndSettings1796000000000 } from './migrations/1796000000000-contexts-and-settings.js';
+import { DeletionListener } from './schemas/deletion-listener.js';
+import { SchemaCache } from './schemas/schema-cache.js';
+import { SchemaStore } from './schemas/schema-store.js';
 import type { Announcements } from './transactions.js';
 import { writableDatabaseCheck } from './writable-check.js';
 
 export const SCHEMA = 'schema_registry';
-export const MIGRATIONS = [CreateSchemaRegistry1764000000100, ContractGovernance1764000000200];
+export const MIGRATIONS = [
+  CreateSchemaRegistry1764000000100,
+  ContractGovernance1764000000200,
+  ContextsAndSettings1796000000000,
+];
+
+const PROJECT = JSON.parse(readFileSync(projectFile('package.json'), 'utf8')) as { version: string };
 
 type Opened = (() => Promise<unknown>)[];
 
@@ -46,16 +58,22 @@ export async function start(env: Environment): Promise<RunningService> {
     await migrate(config.databaseUrl, SCHEMA, MIGRATIONS);
     const pool = createPool(config.databaseUrl, SCHEMA, { logger });
     opened.push(() => pool.end());
+    const store = new SchemaStore(pool);
+    const cache = new SchemaCache(store, config.cacheMebibytes << 20);
+    const listener = new DeletionListener(config.databaseUrl, SCHEMA, cache, logger);
+    opened.push(() => listener.stop());
+    listener.start();
     const contracts = new ContractStore(pool);
     const bus = await openBus(config, pool, logger, opened);
     const access = openAccess({ config, contracts, view: bus?.view, logger });
     return await bootService({
       name: 'schema-registry',
       module: AppModule.with({
-        config,
         pool,
         announcements: announcementsOf(config, pool, bus, signer),
         directory: bus?.view ?? new NoDirectory(),
+        store,
+        cache,
         contracts,
         access,
       }),
@@ -66,8 +84,10 @@ export async function start(env: Environment): Promise<RunningService> {
       processMetrics: config.processMetrics,
       health: [writableDatabaseCheck(pool), ...(bus ? [controlViewCheck(bus.view)] : [])],
       mapError: toConfluentError,
-      configure: (fastify) => {
+      rewriteUrl: routedUrl,
+      configure: (fastify, app) => {
         negotiateMediaTypes(fastify);
+        serveConfluent(fastify, app, { clusterId: config.bus, version: PROJECT.version });
         fastify.addHook('onSend', (_request, reply, payload, done) => {
           if (reply.statusCode === 401) void reply.header('www-authenticate', access.challenge);
           done(null, payload);

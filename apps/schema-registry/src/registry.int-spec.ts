@@ -304,7 +304,9 @@ describe('registration', () => {
       message: 'Invalid schema: Version is not one more than previous version',
     });
     expect((await post(1)).status).toBe(200);
-    expect((await post(1)).status).toBe(200);
+    expect((await post(1)).body.error_code).toBe(42201);
+    expect((await post(-1)).status).toBe(200);
+    expect((await registry.call('GET', '/subjects/numbered/versions')).body).toEqual([1, 2]);
   });
 
   it.each(REFUSED_SCHEMAS)('of %s is refused', async (_name, body, code) => {
@@ -343,7 +345,7 @@ describe('registration', () => {
   it('refuses another content with the GUID of a known one', async () => {
     const forged = canonicalText('{"title":"forged"}');
     await registry.pool.query(
-      `insert into schema (id, guid, sha256, text, registered_at) values (900, $1, 'other', '{}', now())`,
+      `insert into schema (context, id, guid, sha256, text, registered_at) values ('.', 900, $1, 'other', '{}', now())`,
       [schemaGuid(forged)],
     );
     expect((await registry.register('forged', forged)).body).toEqual({

@@ -32,7 +32,7 @@ export const REFUSED_CALLS: readonly [
   ],
   ['GET', '/subjects/nothing/versions/0', 422, 42202, /./],
   ['GET', '/subjects/nothing/versions/2147483648', 422, 42202, /./],
-  ['GET', '/mode', 404, 404, 'HTTP 404 Not Found'],
+  ['GET', '/mode/nothing', 404, 40409, "Subject 'nothing' does not have subject-level mode configured"],
   ['GET', '/no/such/route', 404, 404, 'HTTP 404 Not Found'],
   ['DELETE', '/subjects', 405, 405, 'HTTP 405 Method Not Allowed'],
   ['PUT', '/schemas/ids/1', 405, 405, 'HTTP 405 Method Not Allowed'],

@@ -21,6 +21,7 @@ export const REFUSED_SCHEMAS: readonly [name: string, body: object, code: number
   ['a loop', json({ $ref: '#' }), 42201],
   ['more than 256 KB', json({ description: 'x'.repeat(300_000) }), 42209],
   ['references', { ...json({}), references: [{ name: 'a', subject: 'b', version: 1 }] }, 42201],
-  ['metadata', { ...json({}), metadata: { properties: { a: 'b' } } }, 42201],
+  ['metadata of another shape', { ...json({}), metadata: { properties: { a: 1 } } }, 42201],
+  ['a rule without a type', { ...json({}), ruleSet: { domainRules: [{ name: 'r' }] } }, 42210],
   ['an id', { ...json({}), id: 7 }, 42205],
 ];

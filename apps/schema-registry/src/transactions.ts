@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
-import { controlRecord, type ControlRecord, Outbox } from '#control';
+import { controlRecord, type ControlRecord, controlTombstone, Outbox } from '#control';
 import type { OutgoingRecord } from '#kafka';
 import { evidenceRecord, type EventName, EvidenceSigner } from '#service';
 
@@ -22,6 +22,11 @@ export class Transaction {
 
   publish(state: ControlRecord): void {
     if (this.signer) this.records.push(controlRecord(state));
+  }
+
+  /** Takes back what was published under a key. */
+  withdraw(state: ControlRecord): void {
+    if (this.signer) this.records.push(controlTombstone(state));
   }
 
   attest(event: EventName, subject: string, body: object): void {

@@ -28,3 +28,4 @@ export { lintSchema } from './lint.js';
 export { BUNDLE_LIMITS, LINT_LIMITS, type LintLimits } from './lint-limits.js';
 export { parsePayload } from './payload.js';
 export type { References, SchemaSource } from './references.js';
+export { checkCompatibility, type SemanticVerdict } from './compatibility-stub.js';

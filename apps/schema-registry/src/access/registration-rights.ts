@@ -27,7 +27,7 @@ export class RegistrationRights {
         throw new WaslError('not-allowed', 'only a steward hands a contract over');
       return;
     }
-    if (await this.schemas.subjectExists(`${topic}-value`)) {
+    if (await this.schemas.subjectExists({ context: '.', subject: `${topic}-value` }, 'too')) {
       throw new WaslError('not-allowed', 'this topic has schemas already: a steward names its owner');
     }
     this.assertWithin(caller, owner);

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { ForeignError } from '#service';
 import { toWaslError } from '#service';
 import { DEFAULT_MEDIA_TYPE } from './media-types.js';
-import { isKnownPath, isOwnPath } from './paths.js';
+import { isOwnPath } from './paths.js';
 
 /** An error as clients of the Confluent Schema Registry know it: its HTTP status, numeric code and text. */
 export class ConfluentError extends Error {
@@ -23,6 +23,52 @@ export class ConfluentError extends Error {
   }
   static schemaNotFound(key?: number | string): ConfluentError {
     return new ConfluentError(404, 40403, key === undefined ? 'Schema not found' : `Schema ${key} not found`);
+  }
+  static subjectSoftDeleted(subject: string): ConfluentError {
+    const text = `Subject '${subject}' was soft deleted.Set permanent=true to delete permanently`;
+    return new ConfluentError(404, 40404, text);
+  }
+  static subjectNotSoftDeleted(subject: string): ConfluentError {
+    const text = `Subject '${subject}' was not deleted first before being permanently deleted`;
+    return new ConfluentError(404, 40405, text);
+  }
+  static versionSoftDeleted(subject: string, version: number | string): ConfluentError {
+    const text = `Subject '${subject}' Version ${version} was soft deleted.Set permanent=true to delete permanently`;
+    return new ConfluentError(404, 40406, text);
+  }
+  static versionNotSoftDeleted(subject: string, version: number): ConfluentError {
+    const text = `Subject '${subject}' Version ${version} was not deleted first before being permanently deleted`;
+    return new ConfluentError(404, 40407, text);
+  }
+  static configNotSet(subject: string): ConfluentError {
+    const text = `Subject '${subject}' does not have subject-level compatibility configured`;
+    return new ConfluentError(404, 40408, text);
+  }
+  static modeNotSet(subject: string): ConfluentError {
+    return new ConfluentError(404, 40409, `Subject '${subject}' does not have subject-level mode configured`);
+  }
+  static incompatible(subject: string, messages: readonly string[]): ConfluentError {
+    const text = `Schema being registered is incompatible with an earlier schema for subject "${subject}", details: [${messages.join(', ')}]`;
+    return new ConfluentError(409, 40901, text);
+  }
+  static invalidLevel(): ConfluentError {
+    const text =
+      'Invalid compatibility level. Valid values are none, backward, forward, full, backward_transitive, forward_transitive, and full_transitive';
+    return new ConfluentError(422, 42203, text);
+  }
+  static invalidMode(): ConfluentError {
+    const text = 'Invalid mode. Valid values are readwrite, readonly, readonly_override, import, and forward';
+    return new ConfluentError(422, 42204, text);
+  }
+  static referenceExists(subject: string, version: number): ConfluentError {
+    const text = `One or more references exist to the schema {magic=1,keytype=SCHEMA,subject=${subject},version=${version}}.`;
+    return new ConfluentError(422, 42206, text);
+  }
+  static invalidRuleSet(reason: string): ConfluentError {
+    return new ConfluentError(422, 42210, `Invalid rule set: ${reason}`);
+  }
+  static contextNotEmpty(context: string): ConfluentError {
+    return new ConfluentError(422, 42211, `The specified context '${context}' is not empty.`);
   }
   static invalidSchema(reason: string): ConfluentError {
     return new ConfluentError(422, 42201, `Invalid schema: ${reason}`);
@@ -66,7 +112,6 @@ export function toConfluentError(error: unknown, request: FastifyRequest): Forei
   if (error instanceof ConfluentError) return answer(error.status, error.errorCode, error.message);
   const { code, status, detail } = toWaslError(error);
   if (code === 'internal') return answer(500, 50001, 'Error in the backend datastore');
-  if (status === 404 && isKnownPath(path)) return answer(405, 405, HTTP_TEXT[405]!);
   if (status === 401 || status === 403) return answer(status, status * 100 + 1, detail);
   return answer(status, status, HTTP_TEXT[status] ?? detail);
 }

@@ -1,61 +1,113 @@
-import { canonicalText, LINT_LIMITS, schemaGuid, schemaSha256 } from '#contracts';
+import { canonicalText, LINT_LIMITS } from '#contracts';
+import { LRUCache } from 'lru-cache';
+import type { SchemaReference } from '../schemas/content.js';
+import { parseMetadata, record, ShapeError, text } from '../schemas/metadata.js';
+import type { SchemaRequest } from '../schemas/registration-decision.js';
+import { parseRuleSet, RuleError } from '../schemas/rule-set.js';
+import type { Deleted, Page } from '../schemas/schema-store.js';
+import { WordError } from '../settings/settings.js';
 import { ConfluentError } from './confluent-error.js';
 
-/** A schema as sent for registration or look-up. */
-export interface SchemaRequest {
-  /** canonical */
-  text: string;
-  guid: string;
-  sha256: string;
-  /** undefined, or the number that the version must get */
-  version: number | undefined;
-}
+export type Query = Record<string, string | string[] | undefined>;
 
 /** Largest number of items in one answer, and the default. */
 const PAGE = 1_000;
+const MOST_REFERENCES = 100;
 
-/** @throws ConfluentError 42201, 42205, 42209 */
-export function parseSchemaRequest(body: unknown): SchemaRequest {
+/** The body of a registration, a look-up or a compatibility check. @throws ConfluentError 42201, 42209, 42210 */
+export function parseSchemaRequest(body: unknown, query: Query): SchemaRequest {
   const request = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   const type = request['schemaType'] ?? 'AVRO';
-  if (type !== 'JSON') {
-    throw ConfluentError.invalidSchema(`schema type ${printable(type)} is not supported, only JSON is`);
-  }
-  if (isGiven(request['references'])) throw ConfluentError.invalidSchema('references are not supported yet');
-  if (isGiven(request['metadata']) || isGiven(request['ruleSet'])) {
-    throw ConfluentError.invalidSchema('metadata and rule sets are not supported yet');
-  }
-  if (Number.isInteger(request['id']) && (request['id'] as number) > 0) {
-    throw ConfluentError.notPermitted('Subject is not in import mode');
-  }
-  const schema = request['schema'];
-  if (typeof schema !== 'string' || schema.trim() === '') throw ConfluentError.invalidSchema('Empty schema');
-  if (Buffer.byteLength(schema) > LINT_LIMITS.size) throw ConfluentError.schemaTooLarge(LINT_LIMITS.size);
-  let text: string;
+  if (type !== 'JSON')
+    throw ConfluentError.invalidSchema(
+      `Invalid schema type ${printable(type)}: this registry holds JSON schemas`,
+    );
+  return refusing(() => ({
+    text: schemaText(request['schema']),
+    references: parseReferences(request['references']),
+    metadata: parseMetadata(nonEmpty(request['metadata'])),
+    ruleSet: parseRuleSet(nonEmpty(request['ruleSet'])),
+    version: wholeNumber(request['version']) ?? 0,
+    id: positive(wholeNumber(request['id'])),
+    normalize: isTrue(query['normalize']),
+  }));
+}
+
+/** What a member of a body is wrong about, as the error code that clients know. */
+export function refusing<T>(parse: () => T): T {
   try {
-    text = canonicalText(schema);
+    return parse();
+  } catch (error) {
+    if (error instanceof RuleError) throw ConfluentError.invalidRuleSet(error.message);
+    if (error instanceof ShapeError || error instanceof WordError)
+      throw new ConfluentError(422, 42201, `Invalid request: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Canonical texts by text as sent: clients register the same schema again and again. */
+const canonical = new LRUCache<string, string>({
+  maxSize: 8 << 20,
+  sizeCalculation: (value, key) => value.length + key.length,
+});
+
+function schemaText(schema: unknown): string | undefined {
+  if (schema === undefined || schema === null) return undefined;
+  const given = typeof schema === 'string' ? schema : '';
+  if (given.trim() === '') return undefined;
+  if (Buffer.byteLength(given) > LINT_LIMITS.size) throw ConfluentError.schemaTooLarge(LINT_LIMITS.size);
+  let found = canonical.get(given);
+  if (found !== undefined) return found;
+  try {
+    found = canonicalText(given);
   } catch {
     throw ConfluentError.invalidSchema('it is not valid JSON');
   }
-  const version = Number.isInteger(request['version']) ? (request['version'] as number) : 0;
-  return {
-    text,
-    guid: schemaGuid(text),
-    sha256: schemaSha256(text),
-    version: version > 0 ? version : undefined,
-  };
+  canonical.set(given, found);
+  return found;
+}
+
+function parseReferences(value: unknown): SchemaReference[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value) || value.length > MOST_REFERENCES)
+    throw new ShapeError(`references must be an array of at most ${MOST_REFERENCES}`);
+  return value.map((item) => {
+    const { name, subject, version } = record(item, 'a reference');
+    const number = wholeNumber(version);
+    if (number === undefined || (number < 1 && number !== -1))
+      throw new ShapeError('the version of a reference must be a number from 1, or -1 for the latest');
+    return {
+      name: text(name, 'the name of a reference'),
+      subject: text(subject, 'its subject'),
+      version: number,
+    };
+  });
+}
+
+/** `{}` says nothing, and clients send it for nothing. */
+function nonEmpty(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0 ? undefined : value;
+}
+
+function wholeNumber(value: unknown): number | undefined {
+  const inRange = Number.isInteger(value) && Math.abs(value as number) < 2 ** 31;
+  return inRange ? (value as number) : undefined;
+}
+
+function positive(value: number | undefined): number | undefined {
+  return value !== undefined && value > 0 ? value : undefined;
 }
 
 /** `latest` (any case), `-1`, or a number from 1. @throws ConfluentError 42202 */
-export function parseVersion(text: string): number | 'latest' {
-  if (/^(?:latest|-1)$/i.test(text)) return 'latest';
-  const version = /^\d{1,10}$/.test(text) ? Number(text) : 0;
-  if (version < 1 || version > 2 ** 31 - 1) throw ConfluentError.invalidVersion(text);
+export function parseVersion(given: string): number | 'latest' {
+  if (/^(?:latest|-1)$/i.test(given)) return 'latest';
+  const version = /^\d{1,10}$/.test(given) ? Number(given) : 0;
+  if (version < 1 || version > 2 ** 31 - 1) throw ConfluentError.invalidVersion(given);
   return version;
 }
 
 /** `offset` and `limit`, as lenient as clients expect: what makes no sense is ignored. */
-export function parsePage(query: Record<string, string | undefined>): { offset: number; limit: number } {
+export function parsePage(query: Query): Page {
   const offset = Number(query['offset'] ?? 0);
   const limit = Number(query['limit'] ?? PAGE);
   return {
@@ -64,9 +116,17 @@ export function parsePage(query: Record<string, string | undefined>): { offset: 
   };
 }
 
-function isGiven(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.values(value).some((member) => typeof member !== 'object' || isGiven(member));
+export function isTrue(value: string | string[] | undefined): boolean {
+  return typeof value === 'string' && value.toLowerCase() === 'true';
+}
+
+export function one(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}
+
+export function parseDeleted(query: Query): Deleted {
+  if (isTrue(query['deletedOnly'])) return 'only';
+  return isTrue(query['deleted']) ? 'too' : 'no';
 }
 
 function printable(value: unknown): string {

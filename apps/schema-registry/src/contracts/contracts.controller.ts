@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { WaslError } from '#protocol';
 import { type Caller, CurrentCaller, Public, Roles } from '#service';
 import { Clock } from '../clock.js';
+import { DEFAULT_CONTEXT } from '../schemas/qualified-subject.js';
 import { SchemaStore } from '../schemas/schema-store.js';
 import { parseTopic } from '../topics.js';
 import { ContractStore, type StoredContract } from './contract-store.js';
@@ -42,8 +43,9 @@ export class ContractsController {
   async get(@Param('topic') topic: string): Promise<StoredContract & { versions: number[] }> {
     const contract = await this.store.contract(topic);
     if (!contract) throw new WaslError('not-found', 'no contract is published for this topic');
-    const versions = await this.schemas.versions(`${topic}-value`, { offset: 0, limit: 1_000 });
-    return { ...contract, versions };
+    const subject = { context: DEFAULT_CONTEXT, subject: `${topic}-value` };
+    const versions = await this.schemas.versions(subject, 'no', { offset: 0, limit: 1_000 });
+    return { ...contract, versions: versions.map(({ version }) => version) };
   }
 
   @Roles('publisher', 'steward')

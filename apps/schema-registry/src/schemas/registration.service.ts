@@ -1,114 +1,268 @@
 import { Injectable } from '@nestjs/common';
-import { CompiledContract, LINT_LIMITS } from '#contracts';
+import { Pool } from 'pg';
 import { WaslError } from '#protocol';
-import { ConfluentError } from '../confluent/confluent-error.js';
-import type { SchemaRequest } from '../confluent/requests.js';
-import { topicOfSubject } from '../topics.js';
+import { MicroBatcher } from '#service';
 import { type Transaction, Transactions } from '../transactions.js';
-import { SchemaStore, type StoredVersion } from './schema-store.js';
+import { SettingStore } from '../settings/setting-store.js';
+import { CompatibilityService } from './compatibility.service.js';
+import { identityOf } from './content.js';
+import { qualifiedName, type QualifiedSubject, withinContext } from './qualified-subject.js';
+import { ReferenceResolver } from './references.js';
+import { decide, isImport, type SchemaRequest, type SubjectState } from './registration-decision.js';
+import { SchemaCheck } from './schema-check.js';
+import { SchemaStore } from './schema-store.js';
+import { type NewVersion, subjectUrn, writeVersions } from './schema-writer.js';
+import type { StoredVersion } from './schema-rows.js';
+import { lockSubjects, readStates } from './subject-states.js';
+import { VersionAnnouncer } from './version-announcer.js';
 
-/** Registers contents under subjects: idempotent, and safe with any number of instances. */
+export interface Registration {
+  subject: QualifiedSubject;
+  request: SchemaRequest;
+  /** system or account that registers */
+  by: string;
+  /** no compatibility check: an administrator's right */
+  force: boolean;
+}
+
+/** A registered version; `added` tells whether this registration made it. */
+export type Registered = Omit<StoredVersion, 'deleted' | 'registeredAt'> & { added: boolean };
+
+interface Waiting extends Registration {
+  at: Date;
+  settle: { resolve: (registered: Registered) => void; reject: (error: unknown) => void };
+}
+
+const LIMITS = { records: 64, bytes: 4 << 20, lingerMs: 2, inFlight: 3, pending: 1_000 };
+
+/** Registers contents under subjects: idempotent, in batches, and safe with any number of instances. */
 @Injectable()
 export class RegistrationService {
+  private readonly known = new MicroBatcher<Waiting>({ ...LIMITS, lingerMs: 0 }, (batch) =>
+    this.answerKnown(batch),
+  );
+  private readonly fresh = new MicroBatcher<Waiting>(LIMITS, (batch) => this.registerAll(batch));
+
   constructor(
+    private readonly pool: Pool,
     private readonly store: SchemaStore,
+    private readonly settings: SettingStore,
+    private readonly references: ReferenceResolver,
+    private readonly check: SchemaCheck,
+    private readonly compatibility: CompatibilityService,
+    private readonly announcer: VersionAnnouncer,
     private readonly transactions: Transactions,
   ) {}
 
-  /** @throws ConfluentError 42201, 42209; what a hostile schema does wrong is named */
-  async register(subject: string, request: SchemaRequest, by: string, at: Date): Promise<StoredVersion> {
-    const known = await this.store.versionWith(subject, request.sha256);
-    if (known) return known;
-    assertCompiles(request.text);
-    return this.transactions.run(at, (transaction) => this.insert(transaction, subject, request, by));
-  }
-
-  private async insert(
-    transaction: Transaction,
-    subject: string,
-    request: SchemaRequest,
-    by: string,
-  ): Promise<StoredVersion> {
-    const { client, at } = transaction;
-    // Content before subject, everywhere: two registrations never wait for each other in a circle.
-    await client.query(
-      `select pg_advisory_xact_lock(hashtext('wasl.registry.content'), hashtext($1)),
-              pg_advisory_xact_lock(hashtext('wasl.registry.subject'), hashtext($2))`,
-      [request.sha256, subject],
-    );
-    const registered = await this.store.versionWith(subject, request.sha256, client);
-    if (registered) return registered;
-    const latest = await this.latest(transaction, subject);
-    if (request.version !== undefined && request.version !== latest + 1) {
-      throw ConfluentError.invalidSchema('Version is not one more than previous version');
-    }
-    const id = await this.contentId(transaction, request);
-    const version = latest + 1;
-    await client.query(
-      `insert into subject_version (subject, version, schema_id, registered_by, registered_at)
-       values ($1, $2, $3, $4, $5)`,
-      [subject, version, id, by, at],
-    );
-    const { guid, sha256, text } = request;
-    const topic = topicOfSubject(subject);
-    if (topic !== undefined) {
-      transaction.publish({
-        kind: 'version',
-        topic,
-        version,
-        id,
-        guid,
-        schema: text,
-        sha256,
-        status: 'active',
-      });
-    }
-    transaction.attest('ContractVersionRegistered', `urn:wasl:subject:${encodeURIComponent(subject)}`, {
-      subject,
-      version,
-      id,
-      guid,
-      schema: sha256,
-      by,
+  /**
+   * @throws ConfluentError 409/40901, 42201, 42205, 42209; what is wrong with a schema is named
+   * @throws WaslError too-many-requests when too many registrations wait
+   */
+  register(registration: Registration, at: Date): Promise<Registered> {
+    return new Promise((resolve, reject) => {
+      const waiting = { ...registration, at, settle: { resolve, reject } };
+      // What asks for nothing out of the ordinary may well be known: one look, without a transaction.
+      const { id, version } = registration.request;
+      this.queue(
+        isPlain(registration.request) && version === 0 && id === undefined ? this.known : this.fresh,
+        waiting,
+      );
     });
-    return { subject, version, id, guid, sha256, text };
   }
 
-  private async latest({ client }: Transaction, subject: string): Promise<number> {
-    const { rows } = await client.query<{ latest: number }>(
-      `select coalesce(max(version), 0) as latest from subject_version where subject = $1`,
-      [subject],
-    );
-    return rows[0]!.latest;
+  /** The same inside a transaction under way; the caller says what is to be registered again under a new number. */
+  async registerWithin(
+    transaction: Transaction,
+    registration: Registration,
+    { again = false }: { again?: boolean } = {},
+  ): Promise<Registered> {
+    const request = await this.prepared(registration);
+    await this.lock(transaction, [{ ...registration, request }]);
+    const states = await readStates(transaction.client, this.settings, [registration.subject]);
+    const state = states.get(qualifiedName(registration.subject))!;
+    if (again) state.versions = state.versions.map((version) => ({ ...version, guid: '' }));
+    const outcome = await this.outcome(transaction, { ...registration, request }, state);
+    if ('known' in outcome) return outcome.known;
+    const [registered] = await this.write(transaction, [{ ...outcome.add, by: registration.by }]);
+    return registered!;
   }
 
-  /** The id of a content; the next of the sequence if it is new. Held by the content lock, no id is wasted. */
-  private async contentId(
-    { client, at }: Transaction,
-    { guid, sha256, text }: SchemaRequest,
-  ): Promise<number> {
-    const { rows } = await client.query<{ id: number; sha256: string }>(
-      `with known as (select id, sha256 from schema where sha256 = $2 or guid = $1),
-            added as (insert into schema (id, guid, sha256, text, registered_at)
-                      select nextval('schema_id'), $1, $2, $3, $4 where not exists (select from known)
-                      returning id, sha256)
-       select id, sha256 from known union all select id, sha256 from added`,
-      [guid, sha256, text, at],
+  private queue(batcher: MicroBatcher<Waiting>, waiting: Waiting): void {
+    if (batcher.add(waiting, waiting.request.text?.length ?? 0)) return;
+    waiting.settle.reject(
+      new WaslError('too-many-requests', 'too many registrations are waiting', { retryAfterSeconds: 1 }),
     );
-    const found = rows.find((row) => row.sha256 === sha256);
-    // A GUID is an MD5, and MD5 collisions can be made: no second content may take a GUID over.
-    if (!found) throw ConfluentError.invalidSchema('another schema has the same GUID');
-    return found.id;
+  }
+
+  /** Answers those whose very content is registered already, and passes the others on. */
+  private async answerKnown(batch: Waiting[]): Promise<void> {
+    try {
+      const identities = batch.map(({ request }) => identityOf({ text: request.text!, references: [] }));
+      const { rows } = await this.pool.query<{ n: number; version: number; id: number; plain: boolean }>({
+        name: 'known-contents',
+        text: KNOWN,
+        values: [
+          batch.map(({ subject }) => subject.context),
+          batch.map(({ subject }) => subject.subject),
+          identities.map(({ guid }) => guid),
+          batch.map(({ subject }) => qualifiedName(subject)),
+          batch.map(({ subject }) => qualifiedName({ context: subject.context, subject: '' })),
+        ],
+      });
+      const found = new Map(rows.filter(({ plain }) => plain).map((row) => [row.n - 1, row]));
+      batch.forEach((waiting, index) => {
+        const row = found.get(index);
+        if (!row) return this.queue(this.fresh, waiting);
+        const { subject, request } = waiting;
+        const { id, version } = row;
+        const content = { text: request.text!, references: [] };
+        waiting.settle.resolve({ ...subject, ...content, ...identities[index]!, id, version, added: false });
+      });
+    } catch (error) {
+      for (const { settle } of batch) settle.reject(error);
+    }
+  }
+
+  private async registerAll(batch: Waiting[]): Promise<void> {
+    const ready: Waiting[] = [];
+    for (const waiting of batch) {
+      try {
+        ready.push({ ...waiting, request: await this.prepared(waiting) });
+      } catch (error) {
+        waiting.settle.reject(error);
+      }
+    }
+    if (ready.length === 0) return;
+    try {
+      await this.commit(ready);
+    } catch (error) {
+      // One that the database refuses must not take the others down with it.
+      if (ready.length === 1) ready[0]!.settle.reject(error);
+      else for (const waiting of ready) await this.commit([waiting]).catch(waiting.settle.reject);
+    }
+  }
+
+  private async commit(batch: Waiting[]): Promise<void> {
+    const settled: (() => void)[] = [];
+    await this.transactions.run(batch[0]!.at, async (transaction) => {
+      await this.lock(transaction, batch);
+      const subjects = batch.map(({ subject }) => subject);
+      const states = await readStates(transaction.client, this.settings, subjects);
+      const added: { waiting: Waiting; version: NewVersion }[] = [];
+      for (const waiting of batch) {
+        const state = states.get(qualifiedName(waiting.subject))!;
+        try {
+          const outcome = await this.outcome(transaction, waiting, state);
+          if ('known' in outcome) settled.push(() => waiting.settle.resolve(withId(outcome.known, state)));
+          else {
+            added.push({ waiting, version: { ...outcome.add, by: waiting.by } });
+            anticipate(state, outcome.add);
+          }
+        } catch (error) {
+          settled.push(() => waiting.settle.reject(error));
+        }
+      }
+      const versions = await this.write(
+        transaction,
+        added.map(({ version }) => version),
+      );
+      versions.forEach((version, index) => {
+        const state = states.get(qualifiedName(version))!;
+        state.versions.find((item) => item.version === version.version)!.id = version.id;
+        settled.push(() => added[index]!.waiting.settle.resolve(version));
+      });
+    });
+    for (const settle of settled) settle();
+  }
+
+  /** Checks what needs no lock, and finds what the schema refers to. */
+  private async prepared({ subject, request }: Registration): Promise<SchemaRequest> {
+    const { references, texts } = await this.references.resolve(subject.context, request.references);
+    if (request.text !== undefined)
+      await this.check.assertRegistrable(subject, { text: request.text, references: texts });
+    return { ...request, references };
+  }
+
+  private lock({ client }: Transaction, registrations: readonly Registration[]): Promise<void> {
+    return lockSubjects(
+      client,
+      registrations.flatMap(({ subject, request }) => [
+        subject,
+        ...request.references.map((reference) => withinContext(subject.context, reference.subject)),
+      ]),
+    );
+  }
+
+  private async outcome(
+    { client }: Transaction,
+    { subject, request, force }: Registration,
+    state: SubjectState,
+  ): Promise<{ known: Registered } | { add: Omit<NewVersion, 'by'> }> {
+    // Under the lock what it refers to can't be deleted any more.
+    await this.references.resolve(subject.context, request.references, client);
+    const decision = decide(request, state);
+    if ('known' in decision) {
+      const { content, ...known } = decision.known;
+      return { known: { ...subject, ...content, ...known, added: false } };
+    }
+    const { content, identity, version } = decision;
+    if (!force && !isImport(state.mode) && state.latest)
+      await this.compatibility.assertCompatible(subject, content, state, client);
+    return { add: { subject, version, content, identity, id: request.id } };
+  }
+
+  private async write(transaction: Transaction, versions: NewVersion[]): Promise<Registered[]> {
+    if (versions.length === 0) return [];
+    const ids = await writeVersions(transaction.client, versions, transaction.at);
+    const registered: Registered[] = [];
+    for (const [index, { subject, version, content, identity, by }] of versions.entries()) {
+      const id = ids[index]!;
+      await this.announcer.announce(
+        transaction,
+        { ...subject, ...content, ...identity, version, id },
+        'active',
+      );
+      const { guid, sha256 } = identity;
+      const body = { subject: qualifiedName(subject), version, id, guid, schema: sha256, by };
+      transaction.attest('ContractVersionRegistered', subjectUrn(subject), body);
+      registered.push({ ...subject, ...content, ...identity, version, id, added: true });
+    }
+    return registered;
   }
 }
 
-function assertCompiles(text: string): void {
-  try {
-    CompiledContract.compile(text);
-  } catch (error) {
-    if (!(error instanceof WaslError)) throw error;
-    if (error.violations?.some(({ rule }) => rule === 'size'))
-      throw ConfluentError.schemaTooLarge(LINT_LIMITS.size);
-    throw ConfluentError.invalidSchema(error.detail);
-  }
+function isPlain({ text, references, metadata, ruleSet, normalize }: SchemaRequest): boolean {
+  return text !== undefined && references.length === 0 && !metadata && !ruleSet && !normalize;
 }
+
+/** The state as the next registration of the same batch finds it; the id is not known yet, nor needed. */
+function anticipate(
+  state: SubjectState,
+  { subject, version, content, identity, id }: Omit<NewVersion, 'by'>,
+): void {
+  const added = { version, id: id ?? 0, deleted: false, ...identity };
+  state.versions.push(added);
+  state.versions.sort((a, b) => a.version - b.version);
+  state.latest = { ...subject, ...content, ...added, registeredAt: new Date(0) };
+  state.pending.push(state.latest);
+}
+
+/** What is known from the same batch got its id when the batch was written. */
+function withId(known: Registered, { versions }: SubjectState): Registered {
+  return { ...known, id: versions.find(({ version }) => version === known.version)!.id };
+}
+
+/** `plain`: nothing set for the subject, its context or all of them, and no inherited member, changes the content. */
+const KNOWN = `
+  select n.n::integer, v.version, v.schema_id as id,
+         l.plain and not exists (select from setting where name = any(array[n.name, n.scope, ':.__GLOBAL:'])
+           and (mode is not null and mode <> 'READWRITE' or config is not null and config - '{compatibilityLevel,compatibilityPolicy,semanticPolicy}'::text[] <> '{}')) as plain
+    from unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[])
+           with ordinality as n(context, subject, guid, name, scope, n)
+    join schema s on s.guid = n.guid and s.context = n.context
+    cross join lateral (select version, schema_id from subject_version v
+       where v.context = n.context and v.subject = n.subject and v.schema_id = s.id and not v.deleted
+       order by version desc limit 1) as v
+    cross join lateral (select w.metadata is null and w.rule_set is null as plain
+       from subject_version u join schema w on w.context = u.context and w.id = u.schema_id
+      where u.context = n.context and u.subject = n.subject and not u.deleted order by u.version desc limit 1) as l`;

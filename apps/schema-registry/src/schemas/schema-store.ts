@@ -1,126 +1,211 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
-import type { Pool, PoolClient } from 'pg';
+import { Pool, type PoolClient } from 'pg';
+import { ANY_CONTEXT, DEFAULT_CONTEXT, type QualifiedSubject } from './qualified-subject.js';
+import {
+  SCHEMA_COLUMNS,
+  type SchemaRow,
+  type StoredSchema,
+  type StoredVersion,
+  toSchema,
+  toVersion,
+  VERSION_COLUMNS,
+  type VersionRow,
+  VERSIONS,
+} from './schema-rows.js';
 
-export interface StoredSchema {
-  id: number;
-  guid: string;
-  sha256: string;
-  /** canonical */
-  text: string;
+/** Which versions are meant: those alive, the soft-deleted as well, or these alone. */
+export type Deleted = 'no' | 'too' | 'only';
+
+export interface Page {
+  offset: number;
+  limit: number;
 }
 
-export interface StoredVersion extends StoredSchema {
-  subject: string;
-  version: number;
-}
+const MATCHES: Record<Deleted, string> = { no: 'not v.deleted', too: 'true', only: 'v.deleted' };
 
-const SCHEMA_COLUMNS = 's.id, s.guid, s.sha256, s.text';
-const VERSION_COLUMNS = `v.subject, v.version, ${SCHEMA_COLUMNS}`;
-
-/** Reads of schemas and versions. A content never changes under its id, so it may stay in memory. */
+/** Reads of contents, subjects and versions. */
 @Injectable()
 export class SchemaStore {
-  private readonly byId: LRUCache<number, StoredSchema>;
-  private readonly idByGuid: LRUCache<string, number>;
+  constructor(private readonly pool: Pool) {}
 
-  constructor(
-    private readonly pool: Pool,
-    cacheBytes: number,
-  ) {
-    this.byId = new LRUCache({ maxSize: cacheBytes, sizeCalculation: ({ text }) => 2 * text.length + 500 });
-    this.idByGuid = new LRUCache({ max: 10_000 });
+  async schemaById(context: string, id: number): Promise<StoredSchema | undefined> {
+    const sql = `select ${SCHEMA_COLUMNS} from schema s where s.context = $1 and s.id = $2`;
+    return (await this.all<SchemaRow>(sql, [context, id], 'schema-by-id')).map(toSchema)[0];
   }
 
-  async schemaById(id: number): Promise<StoredSchema | undefined> {
-    const cached = this.byId.get(id);
-    if (cached) return cached;
-    const found = await this.one<StoredSchema>(`select ${SCHEMA_COLUMNS} from schema s where s.id = $1`, [
-      id,
-    ]);
-    if (found) this.byId.set(id, found);
-    return found;
+  /** All contents with this GUID: one at most in each context, the default context first. */
+  async schemasByGuid(guid: string): Promise<StoredSchema[]> {
+    const sql = `select ${SCHEMA_COLUMNS} from schema s where s.guid = $1 order by s.context`;
+    return (await this.all<SchemaRow>(sql, [guid], 'schemas-by-guid')).map(toSchema);
   }
 
-  async schemaByGuid(guid: string): Promise<StoredSchema | undefined> {
-    const id = this.idByGuid.get(guid);
-    if (id !== undefined) return this.schemaById(id);
-    const found = await this.one<StoredSchema>(`select ${SCHEMA_COLUMNS} from schema s where s.guid = $1`, [
-      guid,
-    ]);
-    if (found) {
-      this.idByGuid.set(guid, found.id);
-      this.byId.set(found.id, found);
-    }
-    return found;
+  /** The context in which `subject`, searched in the default context first, uses an id. */
+  async contextOfId(id: number, subject: string): Promise<string | undefined> {
+    const sql = `select context from subject_version where subject = $1 and schema_id = $2 order by context limit 1`;
+    return (await this.all<{ context: string }>(sql, [subject, id]))[0]?.context;
   }
 
-  async versionsOfSchema(id: number): Promise<{ subject: string; version: number }[]> {
-    return this.all(
-      `select subject, version from subject_version where schema_id = $1 order by subject, version limit 1000`,
-      [id],
-    );
+  async maxId(context: string): Promise<number> {
+    const sql = 'select coalesce(max(id), 0) as max from schema where context = $1';
+    return (await this.all<{ max: number }>(sql, [context]))[0]!.max;
   }
 
-  async subjects(prefix: string, page: { offset: number; limit: number }): Promise<string[]> {
-    const rows = await this.all<{ subject: string }>(
-      `select distinct subject from subject_version where starts_with(subject, $1)
-        order by subject offset $2 limit $3`,
-      [prefix, page.offset, page.limit],
-    );
-    return rows.map(({ subject }) => subject);
+  /** Subjects and versions under which a content is registered. */
+  async usesOf(
+    { context, id }: { context: string; id: number },
+    deleted: Deleted,
+    { offset, limit }: Page,
+  ): Promise<{ context: string; subject: string; version: number }[]> {
+    const sql = `select context, subject, version from subject_version v
+      where v.context = $1 and v.schema_id = $2 and ${MATCHES[deleted]} order by subject, version offset $3 limit $4`;
+    return this.all(sql, [context, id, offset, limit]);
   }
 
-  async versions(subject: string, page: { offset: number; limit: number }): Promise<number[]> {
-    const rows = await this.all<{ version: number }>(
-      `select version from subject_version where subject = $1 order by version offset $2 limit $3`,
-      [subject, page.offset, page.limit],
-    );
-    return rows.map(({ version }) => version);
+  /** Subjects of a context, or of all (`*`), that start with `subject`. */
+  async subjects(
+    { context, subject }: QualifiedSubject,
+    deleted: Deleted,
+    { offset, limit }: Page,
+  ): Promise<QualifiedSubject[]> {
+    // A subject is deleted when all of its versions are.
+    const having = { no: 'not bool_and(v.deleted)', too: 'true', only: 'bool_and(v.deleted)' }[deleted];
+    const sql = `select context, subject from subject_version v
+      where ${context === ANY_CONTEXT ? '$1 = $1' : 'context = $1'} and starts_with(subject, $2)
+      group by context, subject having ${having} order by context, subject offset $3 limit $4`;
+    return this.all(sql, [context, subject, offset, limit]);
   }
 
-  async subjectExists(subject: string): Promise<boolean> {
-    return (
-      (await this.one(`select 1 from subject_version where subject = $1 limit 1`, [subject])) !== undefined
-    );
+  /** Versions whose subject starts with `subject`, or the latest of each. */
+  async search(
+    { context, subject }: QualifiedSubject,
+    { deleted, latestOnly }: { deleted: Deleted; latestOnly: boolean },
+    { offset, limit }: Page,
+  ): Promise<StoredVersion[]> {
+    const sql = `select ${latestOnly ? 'distinct on (v.context, v.subject)' : ''} ${VERSION_COLUMNS} from ${VERSIONS}
+      where ${context === ANY_CONTEXT ? '$1 = $1' : 'v.context = $1'} and starts_with(v.subject, $2) and ${MATCHES[deleted]}
+      order by v.context, v.subject, v.version ${latestOnly ? 'desc' : ''} offset $3 limit $4`;
+    return (await this.all<VersionRow>(sql, [context, subject, offset, limit])).map(toVersion);
   }
 
-  version(subject: string, version: number | 'latest'): Promise<StoredVersion | undefined> {
-    const number = version === 'latest' ? null : version;
-    return this.one(
-      `select ${VERSION_COLUMNS} from subject_version v join schema s on s.id = v.schema_id
-        where v.subject = $1 and ($2::integer is null or v.version = $2) order by v.version desc limit 1`,
-      [subject, number],
-    );
+  async versions(
+    { context, subject }: QualifiedSubject,
+    deleted: Deleted,
+    { offset, limit }: Page,
+  ): Promise<{ version: number; deleted: boolean }[]> {
+    const sql = `select version, deleted from subject_version v
+      where v.context = $1 and v.subject = $2 and ${MATCHES[deleted]} order by version offset $3 limit $4`;
+    return this.all(sql, [context, subject, offset, limit]);
   }
 
-  /** The version of a subject that has this content. */
-  versionWith(
-    subject: string,
-    sha256: string,
-    client: Pool | PoolClient = this.pool,
+  /** Numbers and GUIDs of all versions, oldest first. */
+  async numbers(
+    { context, subject }: QualifiedSubject,
+    deleted: Deleted,
+  ): Promise<{ version: number; guid: string }[]> {
+    const sql = `select v.version, s.guid from ${VERSIONS}
+      where v.context = $1 and v.subject = $2 and ${MATCHES[deleted]} order by v.version`;
+    return this.all(sql, [context, subject]);
+  }
+
+  async subjectExists({ context, subject }: QualifiedSubject, deleted: Deleted = 'no'): Promise<boolean> {
+    const sql = `select from subject_version v
+      where v.context = $1 and v.subject = $2 and ${MATCHES[deleted]} limit 1`;
+    return (await this.all(sql, [context, subject])).length > 0;
+  }
+
+  /** A version; of a subject without a context that the default context lacks, from the first context that has it. */
+  async version(
+    { context, subject }: QualifiedSubject,
+    version: number | 'latest',
+    deleted: Deleted = 'no',
+    client?: PoolClient,
   ): Promise<StoredVersion | undefined> {
-    return this.one(
-      `select ${VERSION_COLUMNS} from subject_version v join schema s on s.id = v.schema_id
-        where v.subject = $1 and s.sha256 = $2 order by v.version desc limit 1`,
-      [subject, sha256],
+    const latest = version === 'latest';
+    const sql = (where: string) => `select ${VERSION_COLUMNS} from ${VERSIONS}
+      where ${where} and v.subject = $2 and ($3::integer is null or v.version = $3)
+        and ${MATCHES[latest ? 'no' : deleted]} order by v.context, v.version desc limit 1`;
+    const values = [context, subject, latest ? null : version];
+    const name = `version-${latest ? 'no' : deleted}`;
+    const found = await this.all<VersionRow>(sql('v.context = $1'), values, name, client);
+    if (found.length > 0 || context !== DEFAULT_CONTEXT) return found.map(toVersion)[0];
+    return (await this.all<VersionRow>(sql('v.context <> $1'), values, `${name}-elsewhere`, client)).map(
+      toVersion,
+    )[0];
+  }
+
+  /** The newest version of a subject with this content; contexts as with `version`. */
+  async versionWith(
+    { context, subject }: QualifiedSubject,
+    guid: string,
+    deleted: Deleted = 'no',
+  ): Promise<StoredVersion | undefined> {
+    const sql = (where: string) => `select ${VERSION_COLUMNS} from ${VERSIONS}
+      where s.guid = $3 and ${where} and v.subject = $2 and ${MATCHES[deleted]} order by v.context, v.version desc limit 1`;
+    const found = await this.all<VersionRow>(
+      sql('v.context = $1'),
+      [context, subject, guid],
+      `with-${deleted}`,
+    );
+    if (found.length > 0 || context !== DEFAULT_CONTEXT) return found.map(toVersion)[0];
+    return (await this.all<VersionRow>(sql('v.context <> $1'), [context, subject, guid])).map(toVersion)[0];
+  }
+
+  /** The newest version whose metadata has all of these properties. */
+  async latestWith(
+    { context, subject }: QualifiedSubject,
+    properties: Record<string, string>,
+    deleted: Deleted,
+  ): Promise<StoredVersion | undefined> {
+    const sql = `select ${VERSION_COLUMNS} from ${VERSIONS}
+      where v.context = $1 and v.subject = $2 and ${MATCHES[deleted]}
+        and s.metadata::jsonb -> 'properties' @> $3::jsonb order by v.version desc limit 1`;
+    return (await this.all<VersionRow>(sql, [context, subject, JSON.stringify(properties)])).map(
+      toVersion,
+    )[0];
+  }
+
+  /** Versions of a subject that are alive, oldest first. */
+  async history(
+    { context, subject }: QualifiedSubject,
+    client: Pool | PoolClient = this.pool,
+  ): Promise<StoredVersion[]> {
+    const sql = `select ${VERSION_COLUMNS} from ${VERSIONS}
+      where v.context = $1 and v.subject = $2 and not v.deleted order by v.version`;
+    return (await this.all<VersionRow>(sql, [context, subject], 'history', client)).map(toVersion);
+  }
+
+  /** Ids of contents, used by a version that is alive, that refer to this version. */
+  async referencedBy(
+    { context, subject, version }: QualifiedSubject & { version: number },
+    { offset, limit }: Page,
+    client: Pool | PoolClient = this.pool,
+  ): Promise<number[]> {
+    const sql = `select distinct r.schema_id as id from schema_reference r
+      where r.target_context = $1 and r.target_subject = $2 and r.target_version = $3
+        and exists (select from subject_version v
+                     where v.context = r.context and v.schema_id = r.schema_id and not v.deleted)
+      order by id offset $4 limit $5`;
+    const rows = await this.all<{ id: number }>(
+      sql,
+      [context, subject, version, offset, limit],
+      undefined,
       client,
     );
+    return rows.map(({ id }) => id);
   }
 
-  private async one<T extends object>(
-    sql: string,
-    values: unknown[],
-    client?: Pool | PoolClient,
-  ): Promise<T | undefined> {
-    return (await this.all<T>(sql, values, client))[0];
+  async contexts(prefix: string, { offset, limit }: Page): Promise<string[]> {
+    const sql = `select name from context where starts_with(name, $1) order by name offset $2 limit $3`;
+    return (await this.all<{ name: string }>(sql, [prefix, offset, limit])).map(({ name }) => name);
   }
 
   private async all<T extends object>(
-    sql: string,
+    text: string,
     values: unknown[],
+    name?: string,
     client: Pool | PoolClient = this.pool,
   ): Promise<T[]> {
-    return (await client.query<T>(sql, values)).rows;
+    // A named statement is planned once a connection.
+    return (await client.query<T>({ text, values, ...(name === undefined ? {} : { name }) })).rows;
   }
 }

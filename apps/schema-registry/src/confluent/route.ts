@@ -1,0 +1,93 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import { anonymous, type RegistryAccess, type RegistryCaller } from '../access/registry-access.js';
+import { READER_RIGHTS, type RegistryAction } from '../access/rights.js';
+import { parseSubject, qualifiedName, type QualifiedSubject } from '../schemas/qualified-subject.js';
+import { ConfluentError } from './confluent-error.js';
+import type { Query } from './requests.js';
+
+/** One request to a route. */
+export interface Call {
+  params: Record<string, string>;
+  query: Query;
+  body: unknown;
+  request: FastifyRequest;
+  reply: FastifyReply;
+  /** the subject of the path, aliases followed; empty where the path has none */
+  subject: QualifiedSubject;
+  /** its qualified name */
+  name: string;
+  caller: RegistryCaller;
+  at: Date;
+}
+
+/** A route of the Confluent API: what it is, who may call it, what it does. */
+export interface Route {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  path: string;
+  /** `list`: of what a caller may read, the route itself leaves the rest out */
+  right: RegistryAction | 'list' | 'anyone';
+  /** whether `:subject` is taken as an alias; settings are of the alias itself */
+  follows?: boolean;
+  status?: number;
+  handle: (call: Call) => unknown;
+}
+
+export interface Router {
+  access: RegistryAccess;
+  resolveAlias: (subject: QualifiedSubject) => Promise<QualifiedSubject>;
+  now: () => Date;
+}
+
+/** Serves routes, and answers 405 for other methods on their paths. */
+export function serve(fastify: FastifyInstance, router: Router, routes: readonly Route[]): void {
+  for (const route of routes) {
+    fastify.route({
+      method: route.method,
+      url: route.path,
+      handler: async (request, reply) => {
+        const call = await admit(request, reply, route, router);
+        const answer = await route.handle(call);
+        if (route.status !== undefined) void reply.code(route.status);
+        if (reply.sent) return reply;
+        return typeof answer === 'number' || typeof answer === 'string' ? reply.send(String(answer)) : answer;
+      },
+    });
+  }
+  const methods: HTTPMethods[] = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'];
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const taken = routes.filter((route) => route.path === path).map(({ method }): HTTPMethods => method);
+    fastify.route({
+      method: methods.filter((method) => !taken.includes(method)),
+      url: path,
+      handler: () => {
+        throw new ConfluentError(405, 405, 'HTTP 405 Method Not Allowed');
+      },
+    });
+  }
+}
+
+async function admit(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { right, follows = false }: Route,
+  { access, resolveAlias, now }: Router,
+): Promise<Call> {
+  const params = request.params as Record<string, string>;
+  const hasSubject = params['subject'] !== undefined;
+  // No text of PostgreSQL holds a NUL, so nothing can have such a name.
+  if (params['subject']?.includes('\0')) throw ConfluentError.invalidSubject(params['subject']);
+  let subject = parseSubject(params['subject'] ?? '');
+  // An alias is followed before rights are looked at: what counts is the right to what it stands for.
+  if (hasSubject && follows) subject = await resolveAlias(subject);
+  const name = qualifiedName(subject);
+  const need = {
+    action: right === 'list' || right === 'anyone' ? ('read' as const) : right,
+    ...(hasSubject ? { subject: name } : {}),
+    ...(right === 'list' ? { filtered: true } : {}),
+  };
+  const caller = right === 'anyone' ? ANYONE : await access.require(request, need);
+  const { query, body } = request;
+  return { params, query: query as Query, body, request, reply, subject, name, caller, at: now() };
+}
+
+const ANYONE = anonymous(READER_RIGHTS);

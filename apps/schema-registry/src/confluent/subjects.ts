@@ -1,0 +1,168 @@
+import { qualifiedName, isValidSubject, parseSubject } from '../schemas/qualified-subject.js';
+import type { RegistryAccess } from '../access/registry-access.js';
+import type { DeletionService } from '../schemas/deletion.service.js';
+import type { LookUpService } from '../schemas/look-up.service.js';
+import type { RegistrationService } from '../schemas/registration.service.js';
+import type { StoredVersion } from '../schemas/schema-rows.js';
+import type { SchemaStore } from '../schemas/schema-store.js';
+import { versionAnswer, wantsMore } from './answers.js';
+import { ConfluentError } from './confluent-error.js';
+import {
+  isTrue,
+  one,
+  parseDeleted,
+  parsePage,
+  parseSchemaRequest,
+  parseVersion,
+  type Query,
+} from './requests.js';
+import type { Call, Route } from './route.js';
+
+/** Every context. */
+const EVERYTHING = ':*:';
+
+export interface SubjectServices {
+  store: SchemaStore;
+  registration: RegistrationService;
+  deletion: DeletionService;
+  lookUps: LookUpService;
+  access: RegistryAccess;
+}
+
+/** Subjects and their versions. */
+export function subjectRoutes({ store, registration, deletion, lookUps, access }: SubjectServices): Route[] {
+  const find = async ({ subject, name, params, query }: Call, deleted = isTrue(query['deleted'])) => {
+    const version = parseVersion(params['version']!);
+    const found = await store.version(subject, version, deleted ? 'too' : 'no');
+    if (found) return found;
+    if (version === 'latest' || !(await store.subjectExists(subject, deleted ? 'too' : 'no')))
+      throw ConfluentError.subjectNotFound(name);
+    throw ConfluentError.versionNotFound(version);
+  };
+  const answer = (version: StoredVersion, call: Call) =>
+    versionAnswer(version, { more: wantsMore(call.request), qualifiedReferences: isQualified(call.query) });
+
+  return [
+    {
+      method: 'GET',
+      path: '/subjects',
+      right: 'list',
+      handle: async ({ query, caller }) => {
+        const prefix = parseSubject(one(query['subjectPrefix']) ?? EVERYTHING);
+        const subjects = await store.subjects(prefix, parseDeleted(query), parsePage(query));
+        return subjects.map(qualifiedName).filter((name) => access.reads(caller, name));
+      },
+    },
+    {
+      method: 'POST',
+      path: '/subjects/:subject',
+      right: 'read',
+      follows: true,
+      handle: async ({ subject, name, body, query, request }) => {
+        const deleted = isTrue(query['deleted']) ? 'too' : 'no';
+        const found = await lookUps.lookUp(subject, parseSchemaRequest(body, query), deleted);
+        if (found) return versionAnswer(found, { more: wantsMore(request) });
+        throw (await store.subjectExists(subject, deleted))
+          ? ConfluentError.schemaNotFound()
+          : ConfluentError.subjectNotFound(name);
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/subjects/:subject',
+      right: 'delete',
+      follows: true,
+      handle: ({ subject, query, caller, at }) =>
+        deletion.deleteSubject(subject, { permanent: isTrue(query['permanent']), by: caller.system, at }),
+    },
+    {
+      method: 'GET',
+      path: '/subjects/:subject/versions',
+      right: 'read',
+      follows: true,
+      handle: async ({ subject, name, query }) => {
+        const negative = isTrue(query['deletedAsNegative']);
+        const deleted = negative ? 'too' : parseDeleted(query);
+        const versions = await store.versions(subject, deleted, parsePage(query));
+        if (versions.length === 0 && !(await store.subjectExists(subject, deleted === 'no' ? 'no' : 'too')))
+          throw ConfluentError.subjectNotFound(name);
+        return versions.map(({ version, deleted: gone }) => (gone && negative ? -version : version));
+      },
+    },
+    {
+      method: 'POST',
+      path: '/subjects/:subject/versions',
+      right: 'write',
+      follows: true,
+      handle: async ({ subject, name, body, query, caller, request, at }) => {
+        if (!isValidSubject(subject)) throw ConfluentError.invalidSubject(name);
+        const force = isTrue(query['force']);
+        if (force) await access.require(request, { action: 'admin' });
+        const schema = parseSchemaRequest(body, query);
+        if (schema.id !== undefined) await access.require(request, { action: 'admin' });
+        const registered = await registration.register(
+          { subject, request: schema, by: caller.system, force },
+          at,
+        );
+        return wantsMore(request) ? versionAnswer(registered, { more: true }) : { id: registered.id };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/subjects/:subject/versions/:version',
+      right: 'read',
+      follows: true,
+      handle: async (call) => answer(await find(call), call),
+    },
+    {
+      method: 'GET',
+      path: '/subjects/:subject/versions/:version/schema',
+      right: 'read',
+      follows: true,
+      handle: async (call) => (await find(call)).text,
+    },
+    {
+      method: 'GET',
+      path: '/subjects/:subject/versions/:version/referencedby',
+      right: 'read',
+      follows: true,
+      handle: async (call) => store.referencedBy(await find(call, true), parsePage(call.query)),
+    },
+    {
+      method: 'DELETE',
+      path: '/subjects/:subject/versions/:version',
+      right: 'delete',
+      follows: true,
+      handle: ({ subject, params, query, caller, at }) =>
+        deletion.deleteVersion(subject, parseVersion(params['version']!), {
+          permanent: isTrue(query['permanent']),
+          by: caller.system,
+          at,
+        }),
+    },
+    {
+      method: 'GET',
+      path: '/subjects/:subject/metadata',
+      right: 'read',
+      follows: true,
+      handle: async ({ subject, name, query, request }) => {
+        const deleted = isTrue(query['deleted']) ? 'too' : 'no';
+        const found = await store.latestWith(subject, wantedProperties(query), deleted);
+        if (found) return versionAnswer(found, { more: wantsMore(request) });
+        throw (await store.subjectExists(subject, deleted))
+          ? ConfluentError.schemaNotFound()
+          : ConfluentError.subjectNotFound(name);
+      },
+    },
+  ];
+}
+
+export function isQualified(query: Query): boolean {
+  return one(query['referenceFormat'])?.toLowerCase() === 'qualified';
+}
+
+/** `key=a&value=b&key=c&value=d`: pairs by their order. */
+function wantedProperties(query: Query): Record<string, string> {
+  const [keys, values] = [query['key'] ?? [], query['value'] ?? []].map((list) => [list].flat());
+  return Object.fromEntries(keys!.map((key, index) => [key, values![index] ?? '']));
+}

@@ -1,0 +1,72 @@
+import { createHash, type Hash } from 'node:crypto';
+import { canonicalText } from '#contracts';
+import { hashMetadata, type Metadata } from './metadata.js';
+import { hashRuleSet, type RuleSet } from './rule-set.js';
+
+/** Another registered schema, under the name by which `$ref` knows it. */
+export interface SchemaReference {
+  name: string;
+  subject: string;
+  version: number;
+}
+
+/** What an id stands for: the same content has the same id in its context and the same GUID everywhere. */
+export interface Content {
+  /** canonical text */
+  text: string;
+  references: SchemaReference[];
+  metadata?: Metadata;
+  ruleSet?: RuleSet;
+}
+
+export interface Identity {
+  guid: string;
+  /** over the same bytes as the GUID, base64url: an MD5 can be collided on purpose, this can't */
+  sha256: string;
+}
+
+/** MD5 over text, references, metadata and rule set, in Confluent's order, as a UUID. */
+export function identityOf(content: Content): Identity {
+  const hex = digest('md5', content).digest('hex');
+  return {
+    guid: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`,
+    sha256: digest('sha256', content).digest('base64url'),
+  };
+}
+
+function digest(algorithm: string, { text, references, metadata, ruleSet }: Content): Hash {
+  const hash = createHash(algorithm).update(text);
+  for (const { name, subject, version } of references) {
+    const number = Buffer.alloc(4);
+    number.writeInt32BE(version);
+    hash.update(name).update(subject).update(number);
+  }
+  // The byte tells an empty member from an absent one.
+  if (metadata) hashMetadata(hash.update(Buffer.of(1)), metadata);
+  if (ruleSet) hashRuleSet(hash.update(Buffer.of(1)), ruleSet);
+  return hash;
+}
+
+/** `normalize=true`: members sorted by name at every level, references sorted and each once. */
+export function normalized(content: Content): Content {
+  const references = [...content.references]
+    .sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)))
+    .filter(({ name }, index, all) => index === 0 || all[index - 1]!.name !== name);
+  return { ...content, text: sortedText(content.text), references };
+}
+
+/** JSON with members in order of their names and number literals as written. */
+function sortedText(text: string): string {
+  const literals: string[] = [];
+  // A number is carried through JSON.parse by its place in `literals`, since parsing would rewrite it.
+  const keep = (_name: string, value: unknown, context?: { source?: string }): unknown =>
+    typeof value === 'number' ? literals.push(context?.source ?? String(value)) - 1 : value;
+  const write = (value: unknown): string => {
+    if (typeof value === 'number') return literals[value]!;
+    if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+    if (Array.isArray(value)) return `[${value.map(write).join(',')}]`;
+    const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${write(member)}`).join(',')}}`;
+  };
+  return write(JSON.parse(canonicalText(text), keep));
+}

@@ -1,0 +1,51 @@
+/** A subject within its context. Contexts have names of their own: `.` is the default, others start with a dot. */
+export interface QualifiedSubject {
+  context: string;
+  subject: string;
+}
+
+export const DEFAULT_CONTEXT = '.';
+/** Settings of this context hold wherever no other says anything. */
+export const GLOBAL_CONTEXT = '.__GLOBAL';
+/** As a prefix: all contexts. */
+export const ANY_CONTEXT = '*';
+
+/** Reads `subject`, `:.context:subject`, `:.context:` or `:*:subject`. Never fails: whatever else is a plain subject. */
+export function parseSubject(text: string): QualifiedSubject {
+  const match = /^:(\.[^:]*|\*):?/.exec(text);
+  if (!match) return { context: DEFAULT_CONTEXT, subject: text };
+  return { context: match[1]!, subject: text.slice(match[0].length) };
+}
+
+export function qualifiedName({ context, subject }: QualifiedSubject): string {
+  return context === DEFAULT_CONTEXT ? subject : `:${context}:${subject}`;
+}
+
+/** A subject as a reference or an alias names it: without a context of its own it is one of the parent's. */
+export function withinContext(parent: string, text: string): QualifiedSubject {
+  const named = parseSubject(text);
+  return named.context === DEFAULT_CONTEXT ? { context: parent, subject: named.subject } : named;
+}
+
+/** `.name` of a context as URLs and clients write it (`name`, `.name`, `:.name:`); `undefined` if it is none. */
+export function contextName(text: string): string | undefined {
+  const bare = text.replace(/^:/, '').replace(/:$/, '');
+  const name = bare.startsWith('.') ? bare : `.${bare}`;
+  return CONTEXT.test(name) ? name : undefined;
+}
+
+const CONTEXT = /^\.[\w.-]{0,127}$/;
+const CONTROL = /\p{Cc}/u;
+const RESERVED = new Set(['__GLOBAL', '__EMPTY']);
+const LONGEST = 255;
+
+/** Whether schemas may be registered under it: no control characters, a sane context, not a reserved name. */
+export function isValidSubject({ context, subject }: QualifiedSubject): boolean {
+  return (
+    subject.length <= LONGEST &&
+    !CONTROL.test(subject) &&
+    !RESERVED.has(subject) &&
+    context !== GLOBAL_CONTEXT &&
+    CONTEXT.test(context)
+  );
+}

@@ -1,0 +1,57 @@
+import type { Content, SchemaReference } from './content.js';
+import type { Metadata } from './metadata.js';
+import type { RuleSet } from './rule-set.js';
+
+/** A content under its id in a context. */
+export interface StoredSchema extends Content {
+  context: string;
+  id: number;
+  guid: string;
+  sha256: string;
+}
+
+/** A version of a subject. */
+export interface StoredVersion extends StoredSchema {
+  /** without its context */
+  subject: string;
+  version: number;
+  deleted: boolean;
+  registeredAt: Date;
+}
+
+export const SCHEMA_COLUMNS = 's.context, s.id, s.guid, s.sha256, s.text, s.refs, s.metadata, s.rule_set';
+export const VERSION_COLUMNS = `${SCHEMA_COLUMNS}, v.subject, v.version, v.deleted, v.registered_at`;
+export const VERSIONS = `subject_version v join schema s on s.context = v.context and s.id = v.schema_id`;
+
+export interface SchemaRow {
+  context: string;
+  id: number;
+  guid: string;
+  sha256: string;
+  text: string;
+  refs: string;
+  metadata: string | null;
+  rule_set: string | null;
+}
+
+export interface VersionRow extends SchemaRow {
+  subject: string;
+  version: number;
+  deleted: boolean;
+  registered_at: Date;
+}
+
+export function toSchema(row: SchemaRow): StoredSchema {
+  const { context, id, guid, sha256, text } = row;
+  return {
+    ...{ context, id, guid, sha256, text },
+    references: JSON.parse(row.refs) as SchemaReference[],
+    ...(row.metadata === null ? {} : { metadata: JSON.parse(row.metadata) as Metadata }),
+    ...(row.rule_set === null ? {} : { ruleSet: JSON.parse(row.rule_set) as RuleSet }),
+  };
+}
+
+export function toVersion(row: VersionRow): StoredVersion {
+  const { subject, version, deleted } = row;
+  return { ...toSchema(row), subject, version, deleted, registeredAt: row.registered_at };
+}

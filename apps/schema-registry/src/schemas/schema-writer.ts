@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto';
+import type { PoolClient } from 'pg';
+import { ConfluentError } from '../confluent/confluent-error.js';
+import type { Content, Identity } from './content.js';
+import { DEFAULT_CONTEXT, qualifiedName, type QualifiedSubject, withinContext } from './qualified-subject.js';
+import { contextLabel } from './registration-decision.js';
+
+/** A version that a registration adds. */
+export interface NewVersion {
+  subject: QualifiedSubject;
+  version: number;
+  content: Content;
+  identity: Identity;
+  /** undefined takes the id of the same content, else the next one */
+  id: number | undefined;
+  by: string;
+}
+
+/**
+ * Writes contents and versions of one transaction in a few statements, however many they are.
+ * @returns the ids, in order
+ * @throws ConfluentError 42201, 42205 where a content or an id belongs to another
+ */
+export async function writeVersions(
+  client: PoolClient,
+  versions: readonly NewVersion[],
+  at: Date,
+): Promise<number[]> {
+  await ensureContexts(client, [...new Set(versions.map(({ subject }) => subject.context))], at);
+  await insertImported(client, versions, at);
+  await insertContents(client, versions, at);
+  const ids = await idsOf(client, versions);
+  await insertReferences(client, versions, ids);
+  await client.query({
+    name: 'insert-versions',
+    text: `insert into subject_version (context, subject, version, schema_id, registered_by, registered_at, deleted)
+           select context, subject, version, id, by, $6, false
+             from unnest($1::text[], $2::text[], $3::integer[], $4::integer[], $5::text[])
+                  as n(context, subject, version, id, by)
+           on conflict (context, subject, version) do update
+             set schema_id = excluded.schema_id, deleted = false, registered_by = excluded.registered_by,
+                 registered_at = excluded.registered_at`,
+    values: [
+      ...columns(versions),
+      versions.map(({ version }) => version),
+      ids,
+      versions.map(({ by }) => by),
+      at,
+    ],
+  });
+  await client.query({
+    name: 'drop-superseded',
+    // A soft-deleted version that comes back under a new number does not stay under the old one as well.
+    text: `delete from subject_version v using unnest($1::text[], $2::text[], $3::integer[], $4::integer[])
+             as n(context, subject, version, id)
+            where v.context = n.context and v.subject = n.subject and v.schema_id = n.id
+              and v.version < n.version and v.deleted`,
+    values: [...columns(versions), versions.map(({ version }) => version), ids],
+  });
+  return ids;
+}
+
+function columns(versions: readonly NewVersion[]): [contexts: string[], subjects: string[]] {
+  return [versions.map(({ subject }) => subject.context), versions.map(({ subject }) => subject.subject)];
+}
+
+function contentColumns(versions: readonly NewVersion[]): unknown[] {
+  return [
+    versions.map(({ subject }) => subject.context),
+    versions.map(({ identity }) => identity.guid),
+    versions.map(({ identity }) => identity.sha256),
+    versions.map(({ content }) => content.text),
+    versions.map(({ content }) => JSON.stringify(content.references)),
+    versions.map(({ content }) => (content.metadata ? JSON.stringify(content.metadata) : null)),
+    versions.map(({ content }) => (content.ruleSet ? JSON.stringify(content.ruleSet) : null)),
+  ];
+}
+
+/** Makes contexts that are new. A shared lock keeps those named from being deleted meanwhile; `.` never is. */
+async function ensureContexts(client: PoolClient, all: string[], at: Date): Promise<void> {
+  const names = all.filter((name) => name !== DEFAULT_CONTEXT).sort();
+  for (const name of names) {
+    await client.query(CONTEXT_LOCK.shared, [name]);
+    const { rowCount } = await client.query('select from context where name = $1', [name]);
+    if (rowCount! > 0) continue;
+    await client.query(`select pg_advisory_xact_lock(hashtext('wasl.registry.new-context'), hashtext($1))`, [
+      name,
+    ]);
+    const sequence = `schema_id_${createHash('md5').update(name).digest('hex').slice(0, 16)}`;
+    await client.query(`create sequence if not exists ${sequence} as integer`);
+    await client.query(
+      'insert into context (name, sequence, created_at) values ($1, $2, $3) on conflict do nothing',
+      [name, sequence, at],
+    );
+  }
+}
+
+/** Held shared by whoever writes into a context, exclusively by whoever deletes it. */
+export const CONTEXT_LOCK = {
+  shared: `select pg_advisory_xact_lock_shared(hashtext('wasl.registry.context'), hashtext($1))`,
+  exclusive: `select pg_advisory_xact_lock(hashtext('wasl.registry.context'), hashtext($1))`,
+};
+
+/** Contents whose ids were given: imported from another registry. */
+async function insertImported(client: PoolClient, versions: readonly NewVersion[], at: Date): Promise<void> {
+  for (const imported of versions.filter(({ id }) => id !== undefined)) {
+    const { subject, identity, id } = imported;
+    const { rows } = await client.query<{ id: number; guid: string }>(
+      'select id, guid from schema where context = $1 and (id = $2 or guid = $3)',
+      [subject.context, id, identity.guid],
+    );
+    if (rows.some((row) => row.guid !== identity.guid || row.id !== id)) {
+      throw ConfluentError.notPermitted(
+        `Overwrite new schema with id ${id} in context ${contextLabel(subject)} is not permitted.`,
+      );
+    }
+    if (rows.length > 0) continue;
+    await client.query(
+      `insert into schema (context, guid, sha256, text, refs, metadata, rule_set, id, registered_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [...contentColumns([imported]).map((column) => (column as unknown[])[0]), id, at],
+    );
+    await client.query(
+      `select setval(sequence::regclass, $2) from context where name = $1
+         and $2 > coalesce((select last_value from pg_sequences
+                             where schemaname = current_schema() and sequencename = sequence), 0)`,
+      [subject.context, id],
+    );
+  }
+}
+
+/** Contents that are new in their context get the next ids; an id is drawn only for them. */
+async function insertContents(client: PoolClient, versions: readonly NewVersion[], at: Date): Promise<void> {
+  const fresh = versions.filter(({ id }) => id === undefined);
+  if (fresh.length === 0) return;
+  await client.query({
+    name: 'lock-contents',
+    // Taken after the subjects' locks, in one order everywhere: nobody waits in a circle, and no id is wasted.
+    text: `select pg_advisory_xact_lock(hashtext('wasl.registry.content'), lock)
+             from (select distinct hashtext(guid) as lock from unnest($1::text[]) as guid order by 1) as locks`,
+    values: [fresh.map(({ identity }) => identity.guid)],
+  });
+  await client.query({
+    name: 'insert-contents',
+    text: `insert into schema (context, guid, sha256, text, refs, metadata, rule_set, id, registered_at)
+           select n.context, n.guid, n.sha256, n.text, n.refs, n.metadata, n.rule_set,
+                  nextval(c.sequence::regclass), $8
+             from (select distinct on (guid, context) *
+                     from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+                          as n(context, guid, sha256, text, refs, metadata, rule_set)
+                    where not exists (select from schema s where s.guid = n.guid and s.context = n.context)
+                    order by guid, context) as n
+             join context c on c.name = n.context
+            order by n.guid, n.context
+           on conflict on constraint schema_guid_unique do nothing`,
+    values: [...contentColumns(fresh), at],
+  });
+}
+
+async function idsOf(client: PoolClient, versions: readonly NewVersion[]): Promise<number[]> {
+  const { rows } = await client.query<{ n: number; id: number; sha256: string }>({
+    name: 'ids-of-contents',
+    text: `select n.n::integer, s.id, s.sha256 from unnest($1::text[], $2::uuid[]) with ordinality as n(context, guid, n)
+             join schema s on s.guid = n.guid and s.context = n.context order by n.n`,
+    values: [versions.map(({ subject }) => subject.context), versions.map(({ identity }) => identity.guid)],
+  });
+  return rows.map(({ id, sha256 }, index) => {
+    // A GUID is an MD5, and MD5 collisions can be made: no second content may take a GUID over.
+    if (sha256 !== versions[index]!.identity.sha256)
+      throw ConfluentError.invalidSchema('another schema has the same GUID');
+    return id;
+  });
+}
+
+async function insertReferences(
+  client: PoolClient,
+  versions: readonly NewVersion[],
+  ids: number[],
+): Promise<void> {
+  const rows = versions.flatMap(({ subject, content }, index) =>
+    content.references.map((reference) => {
+      const target = withinContext(subject.context, reference.subject);
+      return { context: subject.context, id: ids[index]!, target, version: reference.version };
+    }),
+  );
+  if (rows.length === 0) return;
+  // Whoever deletes a version locks its subject first, so a target can't vanish before the commit.
+  await client.query(
+    `insert into schema_reference (context, schema_id, target_context, target_subject, target_version)
+     select * from unnest($1::text[], $2::integer[], $3::text[], $4::text[], $5::integer[]) on conflict do nothing`,
+    [
+      rows.map(({ context }) => context),
+      rows.map(({ id }) => id),
+      rows.map(({ target }) => target.context),
+      rows.map(({ target }) => target.subject),
+      rows.map(({ version }) => version),
+    ],
+  );
+}
+
+export function subjectUrn(subject: QualifiedSubject): string {
+  return `urn:wasl:subject:${encodeURIComponent(qualifiedName(subject))}`;
+}

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { Pool, type PoolClient } from 'pg';
+import { qualifiedName, type QualifiedSubject, withinContext } from '../schemas/qualified-subject.js';
+import { type Config, inScope, type Mode, scopeOf, type Setting } from './settings.js';
+
+interface Row {
+  name: string;
+  config: Config | null;
+  mode: Mode | null;
+}
+
+/** Configuration and modes of subjects and contexts, kept under the qualified name of what they hold for. */
+@Injectable()
+export class SettingStore {
+  constructor(private readonly pool: Pool) {}
+
+  async setting(subject: QualifiedSubject, client: Pool | PoolClient = this.pool): Promise<Setting> {
+    return (await this.settings([qualifiedName(subject)], client)).get(qualifiedName(subject)) ?? {};
+  }
+
+  async inScope(subject: QualifiedSubject, client?: Pool | PoolClient): Promise<ReturnType<typeof inScope>> {
+    const scope = scopeOf(subject);
+    const settings = await this.settings(scope, client);
+    return inScope(scope.map((name) => settings.get(name)));
+  }
+
+  /** Those of `names` under which anything is set. */
+  async settings(names: string[], client: Pool | PoolClient = this.pool): Promise<Map<string, Setting>> {
+    const { rows } = await client.query<Row>({
+      name: 'settings',
+      text: 'select name, config, mode from setting where name = any($1)',
+      values: [names],
+    });
+    return new Map(
+      rows.map(({ name, config, mode }) => [
+        name,
+        { ...(config ? { config } : {}), ...(mode ? { mode } : {}) },
+      ]),
+    );
+  }
+
+  /** The subject an alias stands for, else the subject itself; an alias of an alias is not followed. */
+  async resolveAlias(subject: QualifiedSubject): Promise<QualifiedSubject> {
+    const alias = (await this.setting(subject)).config?.alias;
+    return alias === undefined ? subject : withinContext(subject.context, alias);
+  }
+
+  async put(client: PoolClient, subject: QualifiedSubject, { config, mode }: Setting): Promise<void> {
+    const name = qualifiedName(subject);
+    if (mode === undefined && (config === undefined || Object.keys(config).length === 0)) {
+      await client.query('delete from setting where name = $1', [name]);
+      return;
+    }
+    await client.query(
+      `insert into setting (name, config, mode) values ($1, $2, $3)
+       on conflict (name) do update set config = excluded.config, mode = excluded.mode`,
+      [name, config === undefined ? null : JSON.stringify(config), mode ?? null],
+    );
+  }
+}

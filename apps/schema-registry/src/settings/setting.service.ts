@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { schemaSha256 } from '#contracts';
+import { ConfluentError } from '../confluent/confluent-error.js';
+import { DEFAULT_CONTEXT, qualifiedName, type QualifiedSubject } from '../schemas/qualified-subject.js';
+import { isImport } from '../schemas/registration-decision.js';
+import { subjectUrn } from '../schemas/schema-writer.js';
+import { lockSubjects } from '../schemas/subject-states.js';
+import { type Transaction, Transactions } from '../transactions.js';
+import { SettingStore } from './setting-store.js';
+import { changed, type Config, type ConfigChange, type Mode, type Setting } from './settings.js';
+
+interface Act {
+  by: string;
+  at: Date;
+}
+
+/** Changes settings, each change with its evidence. */
+@Injectable()
+export class SettingService {
+  constructor(
+    private readonly store: SettingStore,
+    private readonly transactions: Transactions,
+  ) {}
+
+  async changeConfig(subject: QualifiedSubject, change: ConfigChange, act: Act): Promise<void> {
+    await this.change(subject, act, (setting) => ({
+      ...setting,
+      config: changed(setting.config ?? {}, change),
+    }));
+  }
+
+  /** @returns what was set, if anything */
+  async dropConfig(subject: QualifiedSubject, act: Act): Promise<Config | undefined> {
+    return (await this.change(subject, act, ({ config: _, ...rest }) => rest)).config;
+  }
+
+  /** @throws ConfluentError 42205 for import mode over schemas that are there */
+  async setMode(
+    subject: QualifiedSubject,
+    mode: Mode,
+    { force, ...act }: Act & { force: boolean },
+  ): Promise<void> {
+    if (mode === 'FORWARD' && subject.subject !== '')
+      throw ConfluentError.notPermitted('Forward mode only supported on global level');
+    await this.change(subject, act, async (setting, { client }) => {
+      if (isImport(mode) && !force) {
+        const { mode: current } = await this.store.inScope(subject, client);
+        const { rowCount } = await client.query(
+          `select from subject_version where context = $1 and ($2 = '' or subject = $2) and not deleted limit 1`,
+          [subject.context, subject.subject],
+        );
+        if (!isImport(current) && rowCount! > 0)
+          throw ConfluentError.notPermitted('Cannot import since found existing subjects');
+      }
+      return { ...setting, mode };
+    });
+  }
+
+  /** @returns what was set, if anything */
+  async dropMode(
+    subject: QualifiedSubject,
+    { recursive, ...act }: Act & { recursive: boolean },
+  ): Promise<Mode | undefined> {
+    const former = await this.change(subject, act, async ({ mode: _, ...rest }, { client }) => {
+      if (recursive && subject.subject === '') await dropModesWithin(client, subject.context);
+      return rest;
+    });
+    return former.mode;
+  }
+
+  private async change(
+    subject: QualifiedSubject,
+    { by, at }: Act,
+    next: (setting: Setting, transaction: Transaction) => Setting | Promise<Setting>,
+  ): Promise<Setting> {
+    return this.transactions.run(at, async (transaction) => {
+      await lockSubjects(transaction.client, [subject]);
+      const former = await this.store.setting(subject, transaction.client);
+      const setting = await next(former, transaction);
+      await this.store.put(transaction.client, subject, setting);
+      transaction.attest('RegistrySettingChanged', subjectUrn(subject), {
+        ...evidenceOf(subject, setting),
+        by,
+      });
+      return former;
+    });
+  }
+}
+
+/** What evidence says of a setting: metadata and rules may be large, so their digest stands for the whole. */
+function evidenceOf(subject: QualifiedSubject, { config, mode }: Setting): object {
+  const name = qualifiedName(subject);
+  const { compatibilityLevel, compatibilityPolicy, semanticPolicy, compatibilityGroup, alias } = config ?? {};
+  const told = { compatibilityLevel, compatibilityPolicy, semanticPolicy, compatibilityGroup, alias };
+  return {
+    ...(name === '' ? {} : { subject: name }),
+    ...(mode ? { mode } : {}),
+    ...(config ? { config: told, digest: schemaSha256(JSON.stringify(config)) } : {}),
+  };
+}
+
+async function dropModesWithin(client: Transaction['client'], context: string): Promise<void> {
+  const within = context === DEFAULT_CONTEXT ? `not starts_with(name, ':.')` : 'starts_with(name, $1)';
+  const values = context === DEFAULT_CONTEXT ? [] : [qualifiedName({ context, subject: '' })];
+  await client.query(`update setting set mode = null where ${within}`, values);
+  await client.query(`delete from setting where mode is null and config is null`);
+}
