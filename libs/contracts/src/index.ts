@@ -3,6 +3,13 @@ export { canonicalText, schemaGuid, schemaSha256 } from './canonical.js';
 export { CompiledContract } from './compiled-contract.js';
 export { type ContractFile, type InvalidExample, readContracts } from './contract-files.js';
 export { type ContractFolder, readContractTexts } from './contract-texts.js';
+export { Untranslatable } from './export/draft07.js';
+export type { ContractState, ExportedContract, Installation } from './export/exported-contract.js';
+export { fromOdcs, type ImportedContract } from './export/from-odcs.js';
+export type { ImportNote } from './export/import-notes.js';
+export { type AsyncApiSubject, toAsyncApi } from './export/to-asyncapi.js';
+export { toOdcsYaml } from './export/to-odcs.js';
+export { toTypeScript } from './export/typescript.js';
 export { ASSERTED_FORMATS } from './formats.js';
 export {
   type Classification,

@@ -15,7 +15,8 @@ const ONE = new Set([
   'unevaluatedProperties',
 ]);
 const LIST = new Set(['allOf', 'anyOf', 'items', 'oneOf', 'prefixItems']);
-const MAP = new Set([
+/** Keywords whose members are names given by the author, with a schema each. */
+export const MAP = new Set([
   '$defs',
   'definitions',
   'dependencies',
