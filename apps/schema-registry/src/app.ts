@@ -41,7 +41,7 @@ export const MIGRATIONS = [
 
 const PROJECT = JSON.parse(readFileSync(projectFile('package.json'), 'utf8')) as { version: string };
 
-type Opened = (() => Promise<unknown>)[];
+type Opened = (() => unknown)[];
 
 /** Starts the schema registry: database schema, then the bus if it serves one, then HTTP. */
 export async function start(env: Environment): Promise<RunningService> {
@@ -65,7 +65,7 @@ export async function start(env: Environment): Promise<RunningService> {
     listener.start();
     const contracts = new ContractStore(pool);
     const bus = await openBus(config, pool, logger, opened);
-    const access = openAccess({ config, contracts, view: bus?.view, logger });
+    const access = openAccess({ config, contracts, view: bus?.view, logger, opened });
     return await bootService({
       name: 'schema-registry',
       module: AppModule.with({

@@ -15,12 +15,7 @@ export interface Bus {
  */
 export async function connectBus(
   kafka: KafkaSettings,
-  {
-    pool,
-    schema,
-    logger,
-    opened,
-  }: { pool: Pool; schema: string; logger: Logger; opened: (() => Promise<unknown>)[] },
+  { pool, schema, logger, opened }: { pool: Pool; schema: string; logger: Logger; opened: (() => unknown)[] },
 ): Promise<Bus> {
   const admin = new TopicAdmin(kafka);
   await ensureControlTopics(admin);

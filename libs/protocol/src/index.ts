@@ -4,6 +4,13 @@ export { isMemberUrn, isSystemUrn, keyFileName, memberOf, uuidUrn } from './urn.
 export { decodeBase64, decodeBase64url, isDigest, isSalt, isUuid, sha256Base64url } from './encoding.js';
 export { hasDuplicateMember } from './duplicate-members.js';
 export {
+  hashPassword,
+  NO_PASSWORD,
+  parsePasswordHash,
+  type PasswordHash,
+  verifyPassword,
+} from './password.js';
+export {
   generateKey,
   publicJwk,
   signingKeyFromJwk,

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { readRegistryConfig } from './config.js';
+
+const DATABASE_URL = 'postgresql://a@127.0.0.1/a';
+
+describe('settings of the schema registry', () => {
+  it('are none but a database', () => {
+    expect(readRegistryConfig({ DATABASE_URL })).toMatchObject({
+      kafkaBrokers: undefined,
+      keyFile: undefined,
+      outbox: 'off',
+      authentication: true,
+      read: 'open',
+    });
+  });
+
+  it.each([
+    '0.0.0.0',
+    '::',
+    '192.0.2.1',
+    'registry.example',
+    '127.0.0.1.example',
+    'localhost.example',
+    '1127.0.0.1',
+  ])('never switch authentication off on %s', (HOST) => {
+    expect(() => readRegistryConfig({ DATABASE_URL, HOST, REGISTRY_AUTH: 'off' })).toThrow(
+      /REGISTRY_AUTH: off is for/,
+    );
+  });
+
+  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('may switch authentication off on %s', (HOST) => {
+    expect(readRegistryConfig({ DATABASE_URL, HOST, REGISTRY_AUTH: 'off' }).authentication).toBe(false);
+  });
+
+  it.each([
+    [{ KAFKA_BROKERS: 'kafka:9092' }, 'WASL_KEY_FILE'],
+    [{ REGISTRY_OUTBOX: 'keep' }, 'WASL_KEY_FILE'],
+    [{ REGISTRY_AUTH: 'off', REGISTRY_READ: 'accounts' }, 'REGISTRY_AUTH'],
+    [{ REGISTRY_AUTH: 'off', REGISTRY_ACCOUNTS_FILE: 'x.json' }, 'REGISTRY_AUTH'],
+    [{ REGISTRY_AUTH: 'of' }, 'REGISTRY_AUTH'],
+    [{ REGISTRY_READ: 'all' }, 'REGISTRY_READ'],
+  ])('%j do not go together', (env, named) => {
+    expect(() => readRegistryConfig({ DATABASE_URL, ...env })).toThrow(named);
+  });
+});
