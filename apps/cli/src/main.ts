@@ -5,6 +5,7 @@ import { keysMake } from './commands/keys-make.js';
 import { publish } from './commands/publish.js';
 import { receiptFetch } from './commands/receipt-fetch.js';
 import { receiptVerify } from './commands/receipt-verify.js';
+import { registryAccount } from './commands/registry-account.js';
 import { status } from './commands/status.js';
 import { trustFetch } from './commands/trust-fetch.js';
 import { EXIT, report } from './output.js';
@@ -28,6 +29,7 @@ follow(wasl);
 const receipt = group('receipt', 'receipts and their proofs');
 receiptFetch(receipt);
 receiptVerify(receipt);
+registryAccount(group('registry', 'schema registry without a bus'));
 trustFetch(group('trust', 'keys to verify with'));
 status(wasl);
 

@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { hashPassword } from '#protocol';
+import type { RunningService } from '#service';
+import { type TestDatabase, testDatabase } from '#testing';
+import { start } from './app.js';
+import { type Json, VND } from './spec-harness.js';
+
+const PASSWORD = 'correct horse battery staple';
+const TOKEN = 'wasl_0123456789abcdefghijkl';
+const ORDERS = `Basic ${Buffer.from(`orders:${PASSWORD}`).toString('base64')}`;
+const ADMIN = `Bearer ${TOKEN}`;
+
+let folder: string;
+let file: string;
+let password: string;
+let database: TestDatabase;
+let service: RunningService;
+
+function writeAccounts(...more: object[]): void {
+  const tokenSha256 = createHash('sha256').update(TOKEN).digest('hex');
+  const accounts = [
+    { name: 'orders', password, read: ['shared'], write: ['orders-*', ':.shop:*'] },
+    { name: 'admin', tokenSha256, admin: true },
+    ...more,
+  ];
+  writeFileSync(file, JSON.stringify({ accounts }));
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'wasl-access-'));
+  file = join(folder, 'accounts.json');
+  password = await hashPassword(PASSWORD, Buffer.alloc(16, 1));
+  writeAccounts();
+  database = await testDatabase();
+  service = await start({
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    DATABASE_URL: database.url,
+    REGISTRY_ACCOUNTS_FILE: file,
+  });
+});
+afterAll(async () => {
+  await service.close();
+  await database.drop();
+  rmSync(folder, { recursive: true });
+});
+
+/** @param subject as it stands in the path */
+async function register(subject: string, authorization?: string, headers: Record<string, string> = {}) {
+  const response = await fetch(`${service.url}/subjects/${subject}/versions`, {
+    method: 'POST',
+    headers: { 'content-type': VND, ...(authorization ? { authorization } : {}), ...headers },
+    body: JSON.stringify({ schemaType: 'JSON', schema: '{}' }),
+  });
+  return { status: response.status, headers: response.headers, body: (await response.json()) as Json };
+}
+
+describe('an account', () => {
+  it.each([
+    ['orders-value', ORDERS],
+    ['%3A.shop%3Aanything', ORDERS],
+    [':.shop:other', ORDERS],
+    ['anything', ADMIN],
+    ['%3A.dz.interior%3Aanything', ADMIN],
+  ])('registers %s', async (subject, authorization) => {
+    expect((await register(subject, authorization)).status).toBe(200);
+  });
+
+  it.each([
+    ['orders'],
+    ['Orders-value'],
+    ['%20orders-value'],
+    ['%3A.shop2%3Ax'],
+    ['%3A.shop.x%3Ay'],
+    ['%253A.shop%253Ax'],
+    ['%3A*%3Aorders-value'],
+    [':.dz.interior:orders-value'],
+    ['x%2F..%2Forders-value'],
+  ])('does not register %s', async (subject) => {
+    const { status, body } = await register(subject, ORDERS);
+    // What is no name at all may be refused as such.
+    expect([403, 422]).toContain(status);
+    if (status === 403)
+      expect(body).toMatchObject({
+        error_code: 40301,
+        message: `User is denied operation Write on Subject: ${decodeURIComponent(subject)}`,
+      });
+  });
+
+  it('that is no administrator does not govern contracts', async () => {
+    const put = (authorization: string) =>
+      fetch(`${service.url}/v1/contracts/shop.order.v1`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json', authorization },
+        body: '{}',
+      });
+    expect((await put(ORDERS)).status).toBe(403);
+    expect((await put(ADMIN)).status).toBe(400);
+  });
+});
+
+describe('without good credentials', () => {
+  const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+
+  it.each([
+    ['none', undefined],
+    ['a wrong password', basic('orders:wrong')],
+    ['an unknown account', basic(`nobody:${PASSWORD}`)],
+    ['a wrong token', 'Bearer wasl_wrong'],
+    ['a token of a bus', 'Bearer eyJhbGciOiJub25lIn0.e30.'],
+    ['nonsense', 'Basic ÿ'],
+    ['a password in the place of a token', `Bearer ${PASSWORD.replaceAll(' ', '')}`],
+  ])('(%s) registering is refused with a challenge', async (_name, authorization) => {
+    const { status, headers, body } = await register('orders-value', authorization);
+    expect(status).toBe(401);
+    expect(body).toEqual({ error_code: 40101, message: expect.any(String) });
+    expect(headers.get('www-authenticate')).toMatch(/^Basic realm="schema-registry".*, Bearer /);
+  });
+
+  it('two Authorization headers are none', async () => {
+    const status = await new Promise((resolve, reject) => {
+      const headers = ['host', 'x', 'content-type', VND, 'authorization', ADMIN, 'Authorization', ADMIN];
+      const call = httpRequest(
+        `${service.url}/subjects/a/versions`,
+        { method: 'POST', headers },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        },
+      );
+      call.on('error', reject);
+      call.end('{}');
+    });
+    expect(status).toBe(401);
+  });
+
+  it('headers that claim to know better change nothing', async () => {
+    const headers = {
+      'x-forwarded-user': 'admin',
+      'x-remote-user': 'admin',
+      'x-original-url': '/',
+      'x-http-method-override': 'GET',
+      'x-forward': 'true',
+    };
+    expect((await register('orders-value', undefined, headers)).status).toBe(401);
+  });
+
+  it('reading is open unless it is not to be', async () => {
+    expect((await fetch(`${service.url}/subjects`)).status).toBe(200);
+    expect(await (await fetch(`${service.url}/`)).text()).toBe('{}');
+  });
+});
+
+it('an account that is added to the file counts without a restart', async () => {
+  const tokenSha256 = createHash('sha256').update('wasl_late').digest('hex');
+  writeAccounts({ name: 'late', tokenSha256, write: ['late'] });
+  await vi.waitFor(async () => expect((await register('late', 'Bearer wasl_late')).status).toBe(200), {
+    timeout: 10_000,
+    interval: 500,
+  });
+  writeAccounts();
+  await vi.waitFor(async () => expect((await register('late', 'Bearer wasl_late')).status).toBe(401), {
+    timeout: 10_000,
+    interval: 500,
+  });
+});
+
+it('whoever guesses has to wait, whatever address a header claims', async () => {
+  const answers = [];
+  for (let guess = 0; guess < 15; guess += 1) {
+    answers.push(await register('x', `Bearer guess${guess}`, { 'x-forwarded-for': `192.0.2.${guess}` }));
+  }
+  const last = answers.at(-1)!;
+  expect(last.status).toBe(429);
+  expect(last.body.error_code).toBe(429);
+  expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect((await register('anything', ADMIN)).status).toBe(200);
+});
