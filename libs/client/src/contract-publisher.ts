@@ -1,4 +1,4 @@
-import { canonicalText, type ContractFile } from '#contracts';
+import { canonicalText, type ContractFile, referencesOf, topicOfUrn } from '#contracts';
 import { WaslError } from '#protocol';
 import type { ChannelRequest, ChannelResponse } from './http-channel.js';
 
@@ -31,15 +31,34 @@ async function orUndefined<T>(call: Promise<T>): Promise<T | undefined> {
   }
 }
 
+/** Versions of topics by topic: what a contract is to refer to. */
+type PublishedVersions = ReadonlyMap<string, number>;
+
+/** -1 is the latest version. */
+const LATEST = -1;
+
+/** A contract's schema and references as the registry takes them; those without a published version at their latest. */
+function registrationOf(contract: ContractFile, published: PublishedVersions): Record<string, unknown> {
+  const references = referencesOf(contract.schemaText).map((name) => {
+    const topic = topicOfUrn(name)!;
+    return { name, subject: `${topic}-value`, version: published.get(topic) ?? LATEST };
+  });
+  const schema = canonicalText(contract.schemaText);
+  return { schemaType: 'JSON', schema, ...(references.length > 0 ? { references } : {}) };
+}
+
 /**
- * Publishes a contract file: governance first, then its schema as a version of `<topic>-value`. Idempotent.
+ * Publishes a contract file: governance first, then its schema as a version of `<topic>-value`. Idempotent. What it
+ * refers to has to be published before.
  * @param registry base URL of the schema registry
+ * @param published versions to refer to
  * @throws WaslError with the registry's reason
  */
 export async function applyContract(
   client: AuthorisedCalls,
   registry: string,
   contract: ContractFile,
+  published: PublishedVersions = new Map(),
 ): Promise<AppliedContract> {
   const path = `/v1/contracts/${encodeURIComponent(contract.topic)}`;
   const governed = await client.authorised(registry, {
@@ -49,9 +68,7 @@ export async function applyContract(
     body: Buffer.from(JSON.stringify(contract.governance)),
   });
   const subject = `/subjects/${encodeURIComponent(`${contract.topic}-value`)}`;
-  const body = Buffer.from(
-    JSON.stringify({ schemaType: 'JSON', schema: canonicalText(contract.schemaText) }),
-  );
+  const body = Buffer.from(JSON.stringify(registrationOf(contract, published)));
   const post = (target: string) =>
     client.authorised(registry, {
       method: 'POST',

@@ -1,8 +1,10 @@
 import { basename } from 'node:path';
 import { parse } from 'yaml';
 import type { Violation } from '#protocol';
+import { inOrderOfReferences } from './contract-references.js';
 import { type ContractFolder, readContractTexts } from './contract-texts.js';
 import { governanceViolations, type Governance, type TypeGovernance } from './governance.js';
+import type { References } from './references.js';
 
 export interface InvalidExample {
   file: string;
@@ -17,18 +19,22 @@ export interface ContractFile {
   name: string;
   major: number;
   schemaText: string;
+  /** the contracts it refers to, directly or through others, as far as they lie in the same folder of contracts */
+  references: References;
   governance: Governance | TypeGovernance;
   examples: { valid: { file: string; payload: unknown }[]; invalid: InvalidExample[] };
 }
 
-/** Reads every contract under a folder, in order of topic. Throws what the file system, YAML or JSON throw, and an Error that names what is wrong in a `contract.yaml`. */
+/**
+ * Reads every contract under a folder, in order of topic, but each after those it refers to. Throws what the file
+ * system, YAML or JSON throw, and an Error that names what is wrong in a `contract.yaml` or a circle of references.
+ */
 export function readContracts(directory: string): ContractFile[] {
-  return readContractTexts(directory)
-    .map(interpret)
-    .sort((a, b) => (a.topic < b.topic ? -1 : 1));
+  const contracts = readContractTexts(directory).map(interpret);
+  return inOrderOfReferences(contracts.sort((a, b) => (a.topic < b.topic ? -1 : 1)));
 }
 
-function interpret({ name, major, schema, contract, examples }: ContractFolder): ContractFile {
+function interpret({ name, major, schema, references, contract, examples }: ContractFolder): ContractFile {
   const governance = readGovernance(contract);
   if (governance.name !== name) throw new Error(`${contract.file}: name must be ${name}`);
   return {
@@ -36,6 +42,7 @@ function interpret({ name, major, schema, contract, examples }: ContractFolder):
     name,
     major,
     schemaText: schema.text,
+    references,
     governance,
     examples: {
       valid: examples.valid.map(({ file, text }) => ({

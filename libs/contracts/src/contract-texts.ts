@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { contractTextsIn, contractUrn, resolvedReferences } from './contract-references.js';
 import type { ContractTexts, NamedText } from './house-rules/lint-contract.js';
+import type { References } from './references.js';
 
 const SCHEMA_FILE = /^v([1-9]\d{0,3})\.schema\.json$/;
 /** `<domain>/<contract>` below the folder that holds them all */
@@ -9,6 +11,7 @@ const MAX_DEPTH = 2;
 /** The files of one major version of a contract, uninterpreted. */
 export interface ContractFolder extends ContractTexts {
   expectedId: string;
+  references: References;
   /** `<domain>.<contract>`, after the folders */
   name: string;
   major: number;
@@ -28,15 +31,18 @@ export function readContractTexts(directory: string): ContractFolder[] {
       entries(join(folder, 'examples', kind))
         .filter((file) => file.endsWith('.json'))
         .map((file) => read(join('examples', kind, file)));
+    const textOf = contractTextsIn(dirname(dirname(folder)));
     const name = `${basename(dirname(folder))}.${basename(folder)}`;
     return entries(folder).flatMap((file) => {
       const major = Number(SCHEMA_FILE.exec(file)?.[1] ?? 0);
       if (major === 0) return [];
+      const schema = read(file);
       return {
         name,
         major,
-        expectedId: `urn:wasl:contract:${name}:v${major}`,
-        schema: read(file),
+        expectedId: contractUrn({ name, major }),
+        schema,
+        references: resolvedReferences(schema.text, textOf),
         contract: read('contract.yaml'),
         examples: { valid: examples('valid'), invalid: examples('invalid') },
       };

@@ -2,6 +2,7 @@ export { type BundleOptions, bundleSchema } from './bundle.js';
 export { canonicalText, schemaGuid, schemaSha256 } from './canonical.js';
 export { CompiledContract } from './compiled-contract.js';
 export { type ContractFile, type InvalidExample, readContracts } from './contract-files.js';
+export { referencesOf, topicOfUrn } from './contract-references.js';
 export { type ContractFolder, readContractTexts } from './contract-texts.js';
 export { Untranslatable } from './export/draft07.js';
 export type { ContractState, ExportedContract, Installation } from './export/exported-contract.js';

@@ -17,7 +17,9 @@ export const EXPORTED: ExportedContract[] = RELEASE.map((contract, index) => ({
   state: 'active',
   governance: contract.governance,
   schemaText: contract.schemaText,
-  flat: JSON.parse(bundleSchema({ text: contract.schemaText }, { flatten: true })) as SchemaObject,
+  flat: JSON.parse(
+    bundleSchema({ text: contract.schemaText, references: contract.references }, { flatten: true }),
+  ) as SchemaObject,
 }));
 
 export const INSTALLATION = { registry: 'https://registry.example', kafka: 'kafka.example:9092' };

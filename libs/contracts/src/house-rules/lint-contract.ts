@@ -2,13 +2,16 @@ import { parseDocument } from 'yaml';
 import type { WaslError } from '#protocol';
 import { CompiledContract } from '../compiled-contract.js';
 import { valueAt } from '../json-pointer.js';
+import { CONTRACT_URN } from '../contract-references.js';
 import { lintSchema } from '../lint.js';
+import { LINT_LIMITS } from '../lint-limits.js';
+import type { References } from '../references.js';
 import { isObject, type SchemaObject } from '../schema-walk.js';
 import { invalidExampleProblems, validExampleProblems } from './example-rules.js';
 import { governanceProblems, unclassified } from './governance-rules.js';
 import { type Locate, locateInJson, locateInYaml } from './positions.js';
 import { type Finding, HOUSE_RULES, type Problem } from './rules.js';
-import { CONTRACT_URN, schemaProblems } from './schema-rules.js';
+import { schemaProblems } from './schema-rules.js';
 
 export interface NamedText {
   /** name that findings carry */
@@ -23,6 +26,8 @@ export interface ContractTexts {
   examples: { valid: NamedText[]; invalid: NamedText[] };
   /** `<domain>.<contract>` and major version as the folder and file are named; unchecked if absent */
   expectedId?: string;
+  /** of the schema, by URN; what it refers to beyond these is not judged */
+  references?: References;
 }
 
 export interface LintOptions {
@@ -39,7 +44,7 @@ export function lintContractFile(texts: ContractTexts, options: LintOptions = {}
   const { schema, contract, examples } = texts;
   const findings: Finding[] = [];
   const locateInSchema = locateInJson(schema.text);
-  const { problems, root, judge } = judgeSchema(schema.text);
+  const { problems, root, judge } = judgeSchema(schema.text, texts.references);
   findings.push(...placed(schema.file, locateInSchema, problems));
 
   const id = root?.['$id'];
@@ -78,8 +83,8 @@ export function lintContractFile(texts: ContractTexts, options: LintOptions = {}
 }
 
 /** Judges a schema by those house rules that need nothing beside it. */
-export function lintContractSchema(text: string, file = 'schema.json'): Finding[] {
-  return sorted(placed(file, locateInJson(text), judgeSchema(text).problems));
+export function lintContractSchema(text: string, file = 'schema.json', references?: References): Finding[] {
+  return sorted(placed(file, locateInJson(text), judgeSchema(text, references).problems));
 }
 
 interface Judged {
@@ -93,8 +98,8 @@ interface Judged {
 /** Violations of the safety linter after which the document is still small and shallow enough to walk. */
 const WALKABLE = new Set(['$ref', '$async', '$data', 'pattern', 'uniqueItems']);
 
-function judgeSchema(text: string): Judged {
-  const violations = lintSchema(text);
+function judgeSchema(text: string, references?: References): Judged {
+  const violations = lintSchema(text, LINT_LIMITS, references);
   const root: unknown = violations.every(({ rule }) => WALKABLE.has(rule)) ? JSON.parse(text) : undefined;
   const problems = violations
     .filter(({ pointer, rule }) => rule !== '$ref' || isLocal(valueAt(root, pointer)))
@@ -109,7 +114,7 @@ function judgeSchema(text: string): Judged {
   problems.push(...schemaProblems(root));
   if (violations.length > 0) return { problems, root };
   try {
-    return { problems, root, judge: CompiledContract.compile(text) };
+    return { problems, root, judge: CompiledContract.compile(text, references) };
   } catch (error) {
     problems.push({ pointer: '', rule: 'safety', message: (error as WaslError).detail });
     return { problems, root };

@@ -1,3 +1,4 @@
+import { CONTRACT_URN } from '../contract-references.js';
 import { ASSERTED_FORMATS } from '../formats.js';
 import { type SchemaObject, walkSchemas } from '../schema-walk.js';
 import { allowsKind, isBounded, type Kind } from './bounds.js';
@@ -7,7 +8,6 @@ import { unknownRequired } from './required-names.js';
 import type { HouseRule, Problem } from './rules.js';
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
-export const CONTRACT_URN = /^urn:wasl:contract:([a-z0-9-]+\.[a-z0-9-]+):v([1-9]\d{0,3})$/;
 
 /** The house rules that a schema can be judged by alone. The schema has passed `lintSchema`. */
 export function schemaProblems(root: SchemaObject): Problem[] {

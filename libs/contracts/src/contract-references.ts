@@ -1,0 +1,88 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { References } from './references.js';
+import { isObject, walkSchemas } from './schema-walk.js';
+
+/** `$id` of a contract's schema, by which others refer to it: name and major version are its groups. */
+export const CONTRACT_URN =
+  /^urn:wasl:contract:([a-z][a-z0-9-]{0,62}\.[a-z][a-z0-9-]{0,62}):v([1-9]\d{0,3})$/;
+
+const MOST_REFERENCES = 100;
+
+export function contractUrn({ name, major }: { name: string; major: number }): string {
+  return `urn:wasl:contract:${name}:v${major}`;
+}
+
+/** The topic, in name if not in fact, of the contract that a URN names; `undefined` for any other text. */
+export function topicOfUrn(urn: string): string | undefined {
+  const [, name, major] = CONTRACT_URN.exec(urn) ?? [];
+  return name === undefined ? undefined : `${name}.v${major}`;
+}
+
+/** URNs of the contracts that a schema refers to itself, in order; `[]` for a text that is no schema. */
+export function referencesOf(schemaText: string): string[] {
+  let schema: unknown;
+  try {
+    schema = JSON.parse(schemaText);
+  } catch {
+    return [];
+  }
+  const own = isObject(schema) ? schema['$id'] : undefined;
+  const urns = new Set<string>();
+  walkSchemas(schema, ({ $ref }) => {
+    const urn = typeof $ref === 'string' ? $ref.replace(/#.*$/s, '') : '';
+    if (CONTRACT_URN.test(urn) && urn !== own) urns.add(urn);
+  });
+  return [...urns].sort();
+}
+
+/** What a schema refers to, directly or through others, as far as `textOf` knows it. */
+export function resolvedReferences(
+  schemaText: string,
+  textOf: (urn: string) => string | undefined,
+): References {
+  const found = new Map<string, string>();
+  const pending = referencesOf(schemaText);
+  for (let urn = pending.pop(); urn !== undefined && found.size < MOST_REFERENCES; urn = pending.pop()) {
+    const text = found.has(urn) ? undefined : textOf(urn);
+    if (text === undefined) continue;
+    found.set(urn, text);
+    pending.push(...referencesOf(text));
+  }
+  return found;
+}
+
+/** Texts of contracts by URN, from a folder `<domain>/<contract>/v<major>.schema.json`. */
+export function contractTextsIn(directory: string): (urn: string) => string | undefined {
+  return (urn) => {
+    const [, name, major] = CONTRACT_URN.exec(urn) ?? [];
+    if (name === undefined) return undefined;
+    const file = join(directory, ...name.split('.'), `v${major}.schema.json`);
+    return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  };
+}
+
+/**
+ * Each contract after those it refers to, otherwise in the order given.
+ * @throws Error that names the contracts which refer to each other in a circle
+ */
+export function inOrderOfReferences<C extends { name: string; major: number; schemaText: string }>(
+  contracts: readonly C[],
+): C[] {
+  const byUrn = new Map(contracts.map((contract) => [contractUrn(contract), contract]));
+  const done = new Set<string>();
+  const ordered: C[] = [];
+  for (const urn of byUrn.keys()) visit(urn, []);
+  return ordered;
+
+  function visit(urn: string, above: readonly string[]): void {
+    const contract = byUrn.get(urn);
+    if (contract === undefined || done.has(urn)) return;
+    if (above.includes(urn)) {
+      throw new Error(`contracts refer to each other in a circle: ${[...above, urn].join(' → ')}`);
+    }
+    for (const reference of referencesOf(contract.schemaText)) visit(reference, [...above, urn]);
+    done.add(urn);
+    ordered.push(contract);
+  }
+}
