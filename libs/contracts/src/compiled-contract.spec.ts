@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CompiledContract } from './compiled-contract.js';
 
 const D2020 = 'https://json-schema.org/draft/2020-12/schema';
+const D4 = 'http://json-schema.org/draft-04/schema#';
 const compile = (schema: unknown) => CompiledContract.compile(JSON.stringify(schema));
 const verdict = (schema: unknown, data: unknown) =>
   compile(schema)
@@ -19,8 +20,8 @@ describe('CompiledContract.compile', () => {
   });
 
   it('refuses what only the compiler sees, with its reason', () => {
-    expect(() => compile({ $schema: D2020, enum: [] })).toThrow(
-      expect.objectContaining({ code: 'invalid-schema', detail: expect.stringContaining('non-empty') }),
+    expect(() => compile({ 'x-a': { $anchor: 'a', type: 'null' }, 'x-b': { $anchor: 'a' } })).toThrow(
+      expect.objectContaining({ code: 'invalid-schema', detail: expect.stringContaining('more than one') }),
     );
   });
 
@@ -34,6 +35,61 @@ describe('CompiledContract.compile', () => {
 describe('CompiledContract.validate', () => {
   it.each([
     ['draft-07 without $schema', { items: [{ type: 'string' }] }, [1], '/0 type'],
+    [
+      'draft-04: exclusive bounds',
+      { $schema: D4, minimum: 1, exclusiveMinimum: true },
+      1,
+      ' exclusiveMinimum',
+    ],
+    [
+      'draft-04: bounds that are not exclusive',
+      { $schema: D4, maximum: 1, exclusiveMaximum: false },
+      1,
+      undefined,
+    ],
+    ['draft-04 without const', { $schema: D4, const: 1 }, 2, undefined],
+    [
+      'draft-04 by id',
+      { $schema: D4, definitions: { a: { id: '#x', type: 'null' } }, $ref: '#x' },
+      2,
+      ' type',
+    ],
+    ['an ICE', { format: 'ma-ice' }, '001561191000066', undefined],
+    ['an ICE with a wrong check', { format: 'ma-ice' }, '001561191000067', ' format'],
+    ['an ICE that is too short', { format: 'ma-ice' }, '1561191000066', ' format'],
+    ['an ICE in other digits', { format: 'ma-ice' }, '٠٠١٥٦١١٩١٠٠٠٠٦٦', ' format'],
+    [
+      'draft-07: siblings of $ref',
+      { $ref: '#/definitions/a', definitions: { a: {} }, type: 'null' },
+      1,
+      undefined,
+    ],
+    [
+      '2020-12: siblings of $ref',
+      { $schema: D2020, $ref: '#/$defs/a', $defs: { a: {} }, type: 'null' },
+      1,
+      ' type',
+    ],
+    ['an empty enum', { $schema: D2020, enum: [] }, 1, ' not'],
+    [
+      'a definition named $id',
+      { $defs: { $id: { type: 'null' }, a: { type: 'null' } }, $ref: '#/$defs/a' },
+      1,
+      ' type',
+    ],
+    [
+      'a condition that is referred to',
+      {
+        $schema: D2020,
+        items: { $ref: '#/if' },
+        if: { type: ['null', 'array'] },
+        unevaluatedProperties: false,
+      },
+      [1],
+      '/0 type',
+    ],
+    ['no nullable', { type: 'string', nullable: true }, null, ' type'],
+    ['id as a plain name', { id: 'a', type: 'string' }, 'a', undefined],
     [
       'draft-06 without if',
       { $schema: 'http://json-schema.org/draft-06/schema#', if: true, then: false },

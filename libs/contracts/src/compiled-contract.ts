@@ -44,7 +44,7 @@ export class CompiledContract {
     const budget = new Budget();
     const optimize = schemaText.length <= MAX_OPTIMIZED_LENGTH;
     try {
-      const validator = createValidator(prepared.dialect, budget, { allErrors: false, optimize });
+      const validator = createValidator(prepared, budget, { allErrors: false, optimize });
       return new CompiledContract(prepared, budget, validator.compile(prepared.schema));
     } catch (cause) {
       const reason = (cause as Error).message.slice(0, 200);
@@ -66,9 +66,8 @@ export class CompiledContract {
   private explain(data: unknown): Violation[] {
     const first = this.decide.errors ?? [];
     if (hasMoreValuesThan(data, MAX_VALUES_FOR_REPORT)) return this.toViolations(first, data);
-    const { dialect, schema } = this.prepared;
-    this.report ??= createValidator(dialect, this.budget, { allErrors: true, optimize: false }).compile(
-      schema,
+    this.report ??= createValidator(this.prepared, this.budget, { allErrors: true, optimize: false }).compile(
+      this.prepared.schema,
     );
     this.budget.refillForReport();
     try {

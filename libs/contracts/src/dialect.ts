@@ -1,6 +1,7 @@
-export type Dialect = 'draft-06' | 'draft-07' | '2019-09' | '2020-12';
+export type Dialect = 'draft-04' | 'draft-06' | 'draft-07' | '2019-09' | '2020-12';
 
 const DIALECTS: Record<string, Dialect> = {
+  'json-schema.org/draft-04/schema': 'draft-04',
   'json-schema.org/draft-06/schema': 'draft-06',
   'json-schema.org/draft-07/schema': 'draft-07',
   'json-schema.org/draft/2019-09/schema': '2019-09',
@@ -22,4 +23,9 @@ export function refHidesSiblings(dialect: Dialect): boolean {
 /** Where a document of the dialect keeps schemas that others refer to. */
 export function definitionsKeyword(dialect: Dialect): '$defs' | 'definitions' {
   return refHidesSiblings(dialect) ? 'definitions' : '$defs';
+}
+
+/** The keyword that gives a schema its URI. */
+export function idKeyword(dialect: Dialect): '$id' | 'id' {
+  return dialect === 'draft-04' ? 'id' : '$id';
 }

@@ -1,3 +1,4 @@
+import { idKeyword } from './dialect.js';
 import type { SchemaDocument } from './schema-document.js';
 import { valueAt } from './json-pointer.js';
 import type { SchemaObject } from './schema-walk.js';
@@ -15,11 +16,12 @@ export interface FlatSchema {
  */
 export function flattened(document: SchemaDocument): FlatSchema {
   const schema = structuredClone(document.root) as SchemaObject | boolean;
+  const id = idKeyword(document.dialect);
   const schemas = new Map<string, SchemaObject>();
   for (const pointer of document.schemas.keys()) {
     const copy = valueAt(schema, pointer) as SchemaObject;
     schemas.set(pointer, copy);
-    if (pointer !== '' || String(copy['$id']).startsWith('#')) delete copy['$id'];
+    if (pointer !== '' || String(copy[id]).startsWith('#')) delete copy[id];
     for (const keyword of ['$anchor', '$dynamicAnchor', '$recursiveAnchor']) delete copy[keyword];
   }
   for (const { pointer, keyword, target } of document.links) {

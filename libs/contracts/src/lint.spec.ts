@@ -12,6 +12,15 @@ describe('lintSchema accepts', () => {
   it.each([
     ['a boolean', true],
     ['an empty schema', {}],
+    [
+      'draft-04',
+      {
+        $schema: 'http://json-schema.org/draft-04/schema#',
+        id: 'urn:x:a',
+        minimum: 1,
+        exclusiveMinimum: true,
+      },
+    ],
     ['draft-06', { $schema: 'http://json-schema.org/draft-06/schema#', const: 1 }],
     ['draft-07', { $schema: 'http://json-schema.org/draft-07/schema#', if: {} }],
     ['2019-09', { $schema: 'https://json-schema.org/draft/2019-09/schema', unevaluatedProperties: false }],
@@ -60,7 +69,12 @@ describe('lintSchema refuses', () => {
     ['more than 256 KB', JSON.stringify({ description: 'x'.repeat(262_144) }), ' size'],
     ['depth 65', nested(64), ' json'],
     ['an unknown dialect', { $schema: 'https://a.example/my-draft' }, '/$schema $schema'],
-    ['draft-04', { $schema: 'http://json-schema.org/draft-04/schema#' }, '/$schema $schema'],
+    [
+      'a boolean schema in draft-04',
+      { $schema: 'http://json-schema.org/draft-04/schema#', not: true },
+      '/not type',
+    ],
+    ['draft-03', { $schema: 'http://json-schema.org/draft-03/schema#' }, '/$schema $schema'],
     [
       'another dialect inside',
       {

@@ -73,6 +73,7 @@ class Linter {
     if (dialect === undefined || this.violations.length > 0) return this.found();
     const document = this.neededDocument();
     for (const [pointer, schema] of document.schemas) this.check(schema, pointer);
+    if (dialect === '2020-12') this.checkEvaluatedItems(document);
     for (const { pointer, rule, message } of document.problems) this.add(pointer, rule, message ?? '');
     if (this.violations.length === 0) {
       const malformed = metaSchemaViolation(dialect, this.assembly.schema);
@@ -90,8 +91,7 @@ class Linter {
   /** Leaves out references that nothing needs. */
   private neededDocument(): SchemaDocument {
     const document = new SchemaDocument(this.assembly.schema, this.assembly.names);
-    if (document.problems.length > 0) return document;
-    const needed = reachableHomes(document.links, this.assembly.homes);
+    const needed = reachableHomes(document.reached, this.assembly.homes);
     if (needed.size === this.assembly.homes.size) return document;
     const { root, references } = this.parts;
     const { names } = this.assembly;
@@ -164,6 +164,19 @@ class Linter {
         'uniqueItems',
         `needs maxItems of at most ${most} unless items are of a simple type`,
       );
+    }
+  }
+
+  /** From 2020-12 on `contains` evaluates the items that it accepts; AJV does not keep which. */
+  private checkEvaluatedItems({ schemas }: SchemaDocument): void {
+    if (![...schemas.values()].some((schema) => schema['contains'] !== undefined)) return;
+    for (const [pointer, schema] of schemas) {
+      if (schema['unevaluatedItems'] !== undefined && schema['unevaluatedItems'] !== true)
+        this.add(
+          `${pointer}/unevaluatedItems`,
+          'unevaluatedItems',
+          'cannot be used together with `contains`',
+        );
     }
   }
 

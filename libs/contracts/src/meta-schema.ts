@@ -1,11 +1,13 @@
 import { Ajv, type Options } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import Ajv04 from 'ajv-draft-04';
 import draft06 from 'ajv/dist/refs/json-schema-draft-06.json' with { type: 'json' };
 import type { Violation } from '#protocol';
 import type { Dialect } from './dialect.js';
 
 const META_SCHEMA: Record<Dialect, string> = {
+  'draft-04': 'http://json-schema.org/draft-04/schema#',
   'draft-06': 'http://json-schema.org/draft-06/schema#',
   'draft-07': 'http://json-schema.org/draft-07/schema#',
   '2019-09': 'https://json-schema.org/draft/2019-09/schema',
@@ -35,6 +37,7 @@ function create(dialect: Dialect): Ajv {
   const options: Options = { strict: false, validateSchema: false, logger: false };
   if (dialect === '2020-12') return new Ajv2020(options);
   if (dialect === '2019-09') return new Ajv2019(options);
+  if (dialect === 'draft-04') return new Ajv04.default(options);
   const ajv = new Ajv(options);
   if (dialect === 'draft-06') ajv.addMetaSchema(draft06);
   return ajv;

@@ -1,4 +1,4 @@
-import { type Dialect, definitionsKeyword, dialectOf, refHidesSiblings } from './dialect.js';
+import { type Dialect, definitionsKeyword, dialectOf, idKeyword, refHidesSiblings } from './dialect.js';
 import { pointerToken } from './json-pointer.js';
 import { isObject, type SchemaObject } from './schema-walk.js';
 import { NO_BASE, resolveUri, splitUri } from './schema-uri.js';
@@ -41,7 +41,7 @@ export function assemble(root: Schema, references: ReadonlyMap<string, Schema>):
   const own: unknown = root[keyword] ?? {};
   if (!isObject(own)) return { schema: root, names, homes };
 
-  const rootUri = splitUri(resolveUri(idOf(root), NO_BASE))[0];
+  const rootUri = splitUri(resolveUri(idOf(root, dialect), NO_BASE))[0];
   const embedded: Record<string, unknown> = { ...own };
   const pointers = new Map<Schema, string>();
   for (const [name, schema] of [...references].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -84,20 +84,21 @@ export function reachableHomes(
 
 /** The schema as an embedded resource: with an absolute `$id`, without `$schema`, which is the root's. */
 function identified(schema: Schema, retrieval: string, dialect: Dialect): SchemaObject {
-  if (schema === true) return { $id: retrieval };
-  if (schema === false) return { $id: retrieval, not: {} };
-  const $id = splitUri(resolveUri(idOf(schema), retrieval))[0];
+  const keyword = idKeyword(dialect);
+  if (schema === true) return { [keyword]: retrieval };
+  if (schema === false) return { [keyword]: retrieval, not: {} };
+  const uri = splitUri(resolveUri(idOf(schema, dialect), retrieval))[0];
   if (refHidesSiblings(dialect) && typeof schema['$ref'] === 'string') {
-    // A `$ref` would hide the `$id` beside it.
+    // A `$ref` would hide the URI beside it.
     const { $ref, definitions } = schema;
-    return { $id, ...(definitions === undefined ? {} : { definitions }), allOf: [{ $ref }] };
+    return { [keyword]: uri, ...(definitions === undefined ? {} : { definitions }), allOf: [{ $ref }] };
   }
-  const { $schema: _, $id: __, ...rest } = schema;
-  return { $id, ...rest };
+  const { $schema: _, [keyword]: __, ...rest } = schema;
+  return { [keyword]: uri, ...rest };
 }
 
-function idOf(schema: SchemaObject): string {
-  const id = schema['$id'];
+function idOf(schema: SchemaObject, dialect: Dialect): string {
+  const id = schema[idKeyword(dialect)];
   return typeof id === 'string' && !id.startsWith('#') ? id : '';
 }
 

@@ -1,5 +1,5 @@
 import type { Violation } from '#protocol';
-import { type Dialect, dialectOf, refHidesSiblings } from './dialect.js';
+import { type Dialect, dialectOf, idKeyword, refHidesSiblings } from './dialect.js';
 import { pointerToken, pointerTokens, valueAt } from './json-pointer.js';
 import { type Link, linksInCircles } from './reference-circles.js';
 import { isObject, type SchemaObject, walkSchemas } from './schema-walk.js';
@@ -18,6 +18,8 @@ export class SchemaDocument {
   /** by pointer, outermost first */
   readonly schemas = new Map<string, SchemaObject>();
   readonly links: Link[] = [];
+  /** resources that references lead into, even if there is no schema where they point to */
+  readonly reached: { pointer: string; target: string }[] = [];
   readonly problems: Violation[] = [];
   /** base URI of each schema, by pointer */
   private readonly bases = new Map<string, string>();
@@ -104,6 +106,7 @@ export class SchemaDocument {
     const known = this.places.get(resource);
     const place = known ?? this.names.get(resource) ?? this.names.get(splitUri(reference)[0]);
     if (place === undefined) return this.report(pointer, keyword, OUTSIDE);
+    this.reached.push({ pointer, target: place });
     let target: string | undefined;
     if (fragment === '') target = place;
     else if (fragment.startsWith('/')) target = place + canonicalPointer(decodeFragment(fragment));
@@ -146,7 +149,7 @@ export class SchemaDocument {
   }
 
   private idOf(schema: SchemaObject, pointer: string): string | undefined {
-    const id = schema['$id'];
+    const id = schema[idKeyword(this.dialect)];
     if (typeof id !== 'string') return undefined;
     // A `$ref` hides its siblings, but the document is known by its `$id` all the same.
     const isHidden = pointer !== '' && refHidesSiblings(this.dialect) && typeof schema['$ref'] === 'string';

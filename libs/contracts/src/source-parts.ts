@@ -58,8 +58,9 @@ function parse(bytes: Buffer, depth: number): Schema | Violation[] {
 /** A reference without `$schema` is of the root's dialect. */
 function otherDialect(schema: Schema, root: Schema): string | undefined {
   if (!isObject(schema) || !Object.hasOwn(schema, '$schema')) return undefined;
-  if (dialectOf(schema) === dialectOf(root)) return undefined;
-  return `its dialect is ${dialectOf(schema) ?? 'unknown'}, that of the schema ${dialectOf(root) ?? 'unknown'}; give both the same $schema`;
+  const dialect = dialectOf(root);
+  if (dialect === undefined || dialectOf(schema) === dialect) return undefined;
+  return `its dialect is ${dialectOf(schema) ?? 'unknown'}, that of the schema ${dialect}; give both the same $schema`;
 }
 
 function refusal(rule: string, message: string): Violation[] {

@@ -5,6 +5,8 @@ import { type Budget, meterWith } from './budget.js';
 import { type Dialect, refHidesSiblings } from './dialect.js';
 import { assertedFormats } from './formats.js';
 import { meteredPatterns } from './pattern.js';
+import type { PreparedSchema } from './prepared-schema.js';
+import { withUnevaluatedItems } from './unevaluated-items.js';
 
 export interface ValidatorOptions {
   /** collect all errors instead of the first */
@@ -17,9 +19,12 @@ export interface ValidatorOptions {
  * A fresh AJV for one schema of a member: nothing is shared between schemas (`$id`s may collide), nothing is fetched,
  * inherited properties do not count, and the schema itself was checked by the linter before.
  */
-export function createValidator(dialect: Dialect, budget: Budget, how: ValidatorOptions): Ajv {
+export function createValidator(prepared: PreparedSchema, budget: Budget, how: ValidatorOptions): Ajv {
+  const { dialect, ignored } = prepared;
   const options: Options = {
     allErrors: how.allErrors,
+    // References are pointers: no `$id` is of interest, not even one in an annotation.
+    schemaId: 'x-wasl-id' as '$id',
     strict: false,
     validateSchema: false,
     meta: false,
@@ -33,14 +38,13 @@ export function createValidator(dialect: Dialect, budget: Budget, how: Validator
     code: { regExp: meteredPatterns(budget), optimize: how.optimize },
   };
   const ajv = instantiate(dialect, options);
+  for (const keyword of ignored) ajv.removeKeyword(keyword);
   meterWith(budget, ajv);
   return ajv;
 }
 
 function instantiate(dialect: Dialect, options: Options): Ajv {
-  if (dialect === '2020-12') return new Ajv2020(options);
-  if (dialect === '2019-09') return new Ajv2019(options);
-  const ajv = new Ajv(options);
-  if (dialect === 'draft-06') for (const keyword of ['if', 'then', 'else']) ajv.removeKeyword(keyword);
-  return ajv;
+  if (dialect === '2020-12') return withUnevaluatedItems(new Ajv2020(options));
+  if (dialect === '2019-09') return withUnevaluatedItems(new Ajv2019(options));
+  return new Ajv(options);
 }
