@@ -305,7 +305,9 @@ describe('registration', () => {
     });
     expect((await post(1)).status).toBe(200);
     expect((await post(1)).body.error_code).toBe(42201);
-    expect((await post(-1)).status).toBe(200);
+    const latest = await post(-1);
+    expect(latest).toMatchObject({ status: 200, body: { id: expect.any(Number) } });
+    expect((await post(2)).body.id).not.toBe(latest.body.id);
     expect((await registry.call('GET', '/subjects/numbered/versions')).body).toEqual([1, 2]);
   });
 

@@ -25,7 +25,11 @@ const CONSUMED = [...PRODUCED.map(([type]) => type), 'application/octet-stream']
 export function negotiateMediaTypes(fastify: FastifyInstance): void {
   for (const type of CONSUMED) {
     if (fastify.hasContentTypeParser(type)) fastify.removeContentTypeParser(type);
-    fastify.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => {
+    fastify.addContentTypeParser(type, { parseAs: 'buffer' }, (request, body, done) => {
+      // Clients name a type where they send nothing, with every DELETE for example.
+      if (body.length === 0 && (request.method === 'DELETE' || request.method === 'GET')) {
+        return done(null, undefined);
+      }
       try {
         done(null, parsePayload(body as Buffer));
       } catch (error) {

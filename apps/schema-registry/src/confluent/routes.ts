@@ -43,7 +43,7 @@ export function serveConfluent(
     }),
     ...schemaRoutes({ store, cache: app.get(SchemaCache), access }),
     ...compatibilityRoutes(app.get(CompatibilityCheck)),
-    ...settingRoutes(settings, app.get(SettingService)),
+    ...settingRoutes(settings, app.get(SettingService), access),
     ...serverRoutes({ access, store, contexts: app.get(ContextService), clusterId, version }),
   ]);
 }

@@ -46,7 +46,7 @@ export function serverRoutes({ access, store, contexts, clusterId, version }: Se
       method: 'GET',
       path: '/v1/metadata/id',
       right: 'anyone',
-      handle: () => ({ scope: { path: [], clusters: { 'schema-registry-cluster': clusterId } } }),
+      handle: () => ({ scope: { path: [], clusters: { 'schema-registry-cluster': clusterId } }, id: '' }),
     },
     {
       method: 'GET',

@@ -1,12 +1,22 @@
+import type { RegistryAccess } from '../access/registry-access.js';
+import type { QualifiedSubject } from '../schemas/qualified-subject.js';
 import type { SettingService } from '../settings/setting.service.js';
 import type { SettingStore } from '../settings/setting-store.js';
-import { configAnswer, type Mode, MODES, parseConfigChange, word, WordError } from '../settings/settings.js';
+import {
+  type ConfigChange,
+  configAnswer,
+  type Mode,
+  MODES,
+  parseConfigChange,
+  word,
+  WordError,
+} from '../settings/settings.js';
 import { ConfluentError } from './confluent-error.js';
 import { isTrue, refusing } from './requests.js';
 import type { Call, Route } from './route.js';
 
 /** Configuration and mode: of everything, of a context (`:.context:`), of a subject. */
-export function settingRoutes(store: SettingStore, service: SettingService): Route[] {
+export function settingRoutes(store: SettingStore, service: SettingService, access: RegistryAccess): Route[] {
   const getConfig = async ({ subject, name, query, params }: Call) => {
     const own = (await store.setting(subject)).config;
     const isGlobal = params['subject'] === undefined;
@@ -17,11 +27,21 @@ export function settingRoutes(store: SettingStore, service: SettingService): Rou
       'compatibilityLevel',
     );
   };
-  const putConfig = async ({ subject, body, caller, at }: Call) => {
+  const putConfig = async ({ subject, name, params, body, caller, request, at }: Call) => {
     const change = configChange(body);
+    // A client of KafkaJS sets the level that holds anyway after each first registration.
+    if (await changesNothing(subject, change)) return configAnswer(change, 'compatibility');
+    await access.require(
+      request,
+      params['subject'] === undefined ? { action: 'admin' } : { action: 'config', subject: name },
+    );
     await service.changeConfig(subject, change, { by: caller.system, at });
     return configAnswer(change, 'compatibility');
   };
+  const changesNothing = async (subject: QualifiedSubject, change: ConfigChange) =>
+    subject.subject !== '' &&
+    Object.keys(change).join() === 'compatibilityLevel' &&
+    (await store.inScope(subject)).compatibilityLevel === change.compatibilityLevel;
   const deleteConfig = async ({ subject, name, caller, at }: Call) => {
     const former = await service.dropConfig(subject, { by: caller.system, at });
     if (!former) throw ConfluentError.subjectNotFound(name);
@@ -31,25 +51,26 @@ export function settingRoutes(store: SettingStore, service: SettingService): Rou
     const isGlobal = params['subject'] === undefined;
     const own = (await store.setting(subject)).mode;
     if (!own && !isGlobal && !isTrue(query['defaultToGlobal'])) throw ConfluentError.modeNotSet(name);
-    return { mode: own ?? (await store.inScope(subject)).mode };
+    return { mode: (await store.inScope(subject)).mode };
   };
   const putMode = async ({ subject, body, query, caller, at }: Call) => {
     const mode = parseMode(body);
     await service.setMode(subject, mode, { force: isTrue(query['force']), by: caller.system, at });
-    return { mode };
+    return mode === undefined ? {} : { mode };
   };
   const deleteMode = async ({ subject, name, query, caller, at }: Call) => {
     const recursive = isTrue(query['recursive']);
-    const former = await service.dropMode(subject, { recursive, by: caller.system, at });
-    if (!former) throw ConfluentError.subjectNotFound(name);
-    return { mode: former };
+    const { mode, dropped } = await service.dropMode(subject, { recursive, by: caller.system, at });
+    if (!dropped) throw ConfluentError.subjectNotFound(name);
+    return mode === undefined ? {} : { mode };
   };
   return [
     { method: 'GET', path: '/config', right: 'read', handle: getConfig },
     { method: 'PUT', path: '/config', right: 'admin', handle: putConfig },
     { method: 'DELETE', path: '/config', right: 'admin', handle: deleteConfig },
     { method: 'GET', path: '/config/:subject', right: 'read', handle: getConfig },
-    { method: 'PUT', path: '/config/:subject', right: 'config', handle: putConfig },
+    // `config` unless it changes nothing
+    { method: 'PUT', path: '/config/:subject', right: 'write', handle: putConfig },
     { method: 'DELETE', path: '/config/:subject', right: 'config', handle: deleteConfig },
     { method: 'GET', path: '/mode', right: 'read', handle: getMode },
     { method: 'PUT', path: '/mode', right: 'admin', handle: putMode },
@@ -70,9 +91,11 @@ function configChange(body: unknown) {
   }
 }
 
-function parseMode(body: unknown): Mode {
+/** No mode takes back the one that is set. */
+function parseMode(body: unknown): Mode | undefined {
   try {
-    return word((body as Record<string, unknown> | null)?.['mode'], MODES);
+    const mode = (body as Record<string, unknown> | null | undefined)?.['mode'] ?? undefined;
+    return mode === undefined ? undefined : word(mode, MODES);
   } catch (error) {
     if (error instanceof WordError) throw ConfluentError.invalidMode();
     throw error;

@@ -27,11 +27,14 @@ export class ContextsAndSettings1796000000000 implements MigrationInterface {
         -- JSON texts, since jsonb takes no U+0000 and reorders members
         add column refs text not null default '[]',
         add column metadata text,
-        add column rule_set text;
+        add column rule_set text,
+        -- another id of a content that has one: only what is imported has two
+        add column second_id boolean not null default false;
       alter table schema
         alter column context drop default,
-        add constraint schema_pkey primary key (context, id),
-        add constraint schema_guid_unique unique (guid, context);
+        add constraint schema_pkey primary key (context, id);
+      create unique index schema_guid_unique on schema (guid, context) where not second_id;
+      create index schema_second_guid on schema (guid) where second_id;
       drop index subject_version_schema;
       alter table subject_version
         alter column context drop default,
@@ -73,10 +76,15 @@ export class ContextsAndSettings1796000000000 implements MigrationInterface {
         drop column context,
         drop column deleted,
         alter column subject type text;
-      delete from schema where context <> '.';
+      drop index schema_guid_unique;
+      drop index schema_second_guid;
+      update subject_version v set schema_id = first.id
+        from schema second join schema first on first.guid = second.guid and not first.second_id
+       where second.id = v.schema_id and second.second_id;
+      delete from schema where context <> '.' or second_id;
       alter table schema
-        drop constraint schema_guid_unique,
         drop constraint schema_pkey,
+        drop column second_id,
         drop column context,
         drop column refs,
         drop column metadata,

@@ -4,7 +4,7 @@ import { SettingStore } from '../settings/setting-store.js';
 import { type Transaction, Transactions } from '../transactions.js';
 import { NOTIFY_DELETED } from './deletion-listener.js';
 import { qualifiedName, type QualifiedSubject } from './qualified-subject.js';
-import { contextLabel, isReadOnly } from './registration-decision.js';
+import { isReadOnly } from './registration-decision.js';
 import { SchemaCache } from './schema-cache.js';
 import type { StoredVersion } from './schema-rows.js';
 import { SchemaStore } from './schema-store.js';
@@ -90,7 +90,7 @@ export class DeletionService {
       const { mode } = await this.settings.inScope(subject, transaction.client);
       if (isReadOnly(mode)) {
         throw ConfluentError.notPermitted(
-          `Subject ${qualifiedName(subject)} in context ${contextLabel(subject)} is in read-only mode`,
+          `Subject ${qualifiedName(subject)} in context ${subject.context} is in read-only mode`,
         );
       }
       return work(transaction);

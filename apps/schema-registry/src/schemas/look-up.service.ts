@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { SettingStore } from '../settings/setting-store.js';
-import { type Content, identityOf, normalized } from './content.js';
+import { identityOf, normalized } from './content.js';
 import type { QualifiedSubject } from './qualified-subject.js';
 import { ReferenceResolver } from './references.js';
-import { inherited, matchesVersion, type SchemaRequest } from './registration-decision.js';
+import { contentOf, findVersion, inherited, type SchemaRequest } from './registration-decision.js';
 import type { StoredVersion } from './schema-rows.js';
 import { type Deleted, SchemaStore } from './schema-store.js';
 import { ConfluentError } from '../confluent/confluent-error.js';
@@ -23,23 +23,16 @@ export class LookUpService {
     request: SchemaRequest,
     deleted: Deleted,
   ): Promise<StoredVersion | undefined> {
-    if (request.text === undefined) throw ConfluentError.invalidSchema('Empty schema');
+    const { text, metadata, ruleSet } = request;
+    if (text === undefined) throw ConfluentError.invalidSchema('Empty schema');
     const { references } = await this.references.resolve(subject.context, request.references);
     const config = await this.settings.inScope(subject);
-    const normalize = request.normalize || config.normalize === true;
-    const { text, metadata, ruleSet } = request;
-    const asSent: Content = {
-      ...{ text, references },
-      ...(metadata ? { metadata } : {}),
-      ...(ruleSet ? { ruleSet } : {}),
-    };
-    const content = normalize ? normalized(asSent) : asSent;
-    const found = await this.store.versionWith(subject, identityOf(content).guid, deleted);
-    if (found) return found;
+    const sent = contentOf(text, references, metadata, ruleSet);
+    const asSent = request.normalize || config.normalize === true ? normalized(sent) : sent;
     const latest = await this.store.version(subject, 'latest');
-    const complete = inherited(content, latest, config);
     const versions = await this.store.numbers(subject, deleted);
-    const match = versions.findLast((version) => matchesVersion(complete, version));
-    return match && this.store.version(subject, match.version, 'too');
+    const match = findVersion(asSent, inherited(asSent, latest, config), versions);
+    if (match) return this.store.version(subject, match.version, 'too');
+    return this.store.versionElsewhere(subject, identityOf(asSent).guid, text, deleted);
   }
 }

@@ -24,16 +24,17 @@ export class ReferenceResolver {
 
   /**
    * @param context of the schema that refers: subjects without a context are looked for there
+   * @param options.deleted whether it may refer to a version that is softly deleted, as what is registered may
    * @throws ConfluentError 42201 naming the reference that leads nowhere
    */
   async resolve(
     context: string,
     references: readonly SchemaReference[],
-    client?: PoolClient,
+    { client, deleted = 'too' }: { client?: PoolClient; deleted?: 'no' | 'too' } = {},
   ): Promise<ResolvedReferences> {
     if (references.length === 0) return NONE;
     const texts = new Map<string, string>();
-    const numbered = await this.add(context, references, texts, client);
+    const numbered = await this.add(context, references, texts, deleted, client);
     return { references: numbered, texts };
   }
 
@@ -41,13 +42,14 @@ export class ReferenceResolver {
     context: string,
     references: readonly SchemaReference[],
     texts: Map<string, string>,
+    deleted: 'no' | 'too',
     client?: PoolClient,
   ): Promise<SchemaReference[]> {
     const numbered: SchemaReference[] = [];
     for (const reference of references) {
       const target = withinContext(context, reference.subject);
       const version = reference.version === -1 ? 'latest' : reference.version;
-      const found = await this.store.version(target, version, 'too', client);
+      const found = await this.store.version(target, version, deleted, client);
       if (!found) {
         throw ConfluentError.invalidSchema(
           `No schema reference found for subject "${qualifiedName(target)}" and version ${reference.version}`,
@@ -58,7 +60,7 @@ export class ReferenceResolver {
       texts.set(reference.name, found.text);
       if (texts.size > MOST_REFERENCES)
         throw ConfluentError.invalidSchema(`more than ${MOST_REFERENCES} references`);
-      await this.add(found.context, found.references, texts, client);
+      await this.add(found.context, found.references, texts, 'too', client);
     }
     return numbered;
   }

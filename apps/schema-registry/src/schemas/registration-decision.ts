@@ -42,21 +42,38 @@ export type Decision =
  * @throws ConfluentError 42201, 42205
  */
 export function decide(request: SchemaRequest, state: SubjectState): Decision {
-  assertMode(request, state);
   const importing = isImport(state.mode);
+  if (isReadOnly(state.mode)) refuse(state, 'in read-only mode');
+  if (request.id !== undefined && !importing) refuse(state, 'not in import mode');
   const next = (state.versions.at(-1)?.version ?? 0) + 1;
   const content = complete(request, state, importing, next);
   const identity = identityOf(content);
-  const known =
-    request.version === 0
-      ? state.versions.findLast((version) => !version.deleted && matchesVersion(content, version, identity))
-      : undefined;
-  if (known && (request.id === undefined || request.id === known.id)) {
+  const known = findKnown(request, content, state);
+  if (known && (request.id === undefined || request.id === known.id))
     return { known: { version: known.version, id: known.id, ...identity, guid: known.guid, content } };
-  }
+  if (importing && request.id === undefined) refuse(state, 'not in read-write mode');
   if (request.version > 0 && request.version !== next && !importing)
     throw ConfluentError.invalidSchema('Version is not one more than previous version');
   return { content, identity, version: request.version > 0 ? request.version : next };
+}
+
+/** With version 0 any version that is alive may be the one, with -1 the latest alone, else a new one is wanted. */
+function findKnown(request: SchemaRequest, content: Content, { versions, config }: SubjectState) {
+  if (request.version > 0) return undefined;
+  const alive = versions.filter(({ deleted }) => !deleted);
+  const { text, references, metadata, ruleSet } = request;
+  const asSent = text === undefined ? undefined : contentOf(text, references, metadata, ruleSet);
+  return findVersion(
+    asSent && shaped(asSent, request, config),
+    content,
+    request.version === 0 ? alive : alive.slice(-1),
+  );
+}
+
+function refuse({ subject }: SubjectState, what: string): never {
+  throw ConfluentError.notPermitted(
+    `Subject ${qualifiedName(subject)} in context ${subject.context} is ${what}`,
+  );
 }
 
 export function isImport(mode: Mode): boolean {
@@ -67,41 +84,32 @@ export function isReadOnly(mode: Mode): boolean {
   return mode === 'READONLY' || mode === 'READONLY_OVERRIDE';
 }
 
-function assertMode({ id }: SchemaRequest, { subject, mode }: SubjectState): void {
-  const refuse = (what: string): never => {
-    throw ConfluentError.notPermitted(
-      `Subject ${qualifiedName(subject)} in context ${contextLabel(subject)} is ${what}`,
-    );
-  };
-  if (isReadOnly(mode)) refuse('in read-only mode');
-  if (id !== undefined && !isImport(mode)) refuse('not in import mode');
-  if (id === undefined && mode !== 'READWRITE') refuse('not in read-write mode');
-}
-
-/** Confluent names the default context by an empty text. */
-export function contextLabel({ context }: QualifiedSubject): string {
-  return qualifiedName({ context, subject: '' });
-}
-
 /** The content with what it takes over: text from the latest version, metadata and rules from there and the settings. */
 function complete(request: SchemaRequest, state: SubjectState, importing: boolean, next: number): Content {
   const { latest, config } = state;
   const text = request.text ?? (importing ? undefined : latest?.text);
   if (text === undefined) throw ConfluentError.invalidSchema('Empty schema');
   const references = request.text === undefined ? latest!.references : request.references;
-  const { metadata, ruleSet } = request;
-  let content: Content = {
-    text,
-    references,
-    ...(metadata ? { metadata } : {}),
-    ...(ruleSet ? { ruleSet } : {}),
-  };
+  let content = contentOf(text, references, request.metadata, request.ruleSet);
   if (!importing) {
     content = inherited(content, latest, config);
-    if (request.version !== 0 || hasVersionProperty(content))
+    if (request.version !== 0 || versionProperty(content) !== undefined)
       content = { ...content, metadata: withVersion(content.metadata, next) };
   }
-  return request.normalize || config.normalize === true ? normalized(content) : content;
+  return shaped(content, request, config);
+}
+
+function shaped(content: Content, { normalize }: SchemaRequest, config: Config): Content {
+  return normalize || config.normalize === true ? normalized(content) : content;
+}
+
+export function contentOf(
+  text: string,
+  references: SchemaReference[],
+  metadata: Metadata | undefined,
+  ruleSet: RuleSet | undefined,
+): Content {
+  return { text, references, ...(metadata ? { metadata } : {}), ...(ruleSet ? { ruleSet } : {}) };
 }
 
 /** A content with the metadata and rules that it does not give itself: of the latest version, and of the settings. */
@@ -110,21 +118,61 @@ export function inherited(content: Content, latest: Content | undefined, config:
   metadata = mergeMetadata(metadata, config.overrideMetadata);
   let ruleSet = mergeRuleSets(config.defaultRuleSet, content.ruleSet ?? latest?.ruleSet);
   ruleSet = mergeRuleSets(ruleSet, config.overrideRuleSet);
-  const { text, references } = content;
-  return { text, references, ...(metadata ? { metadata } : {}), ...(ruleSet ? { ruleSet } : {}) };
+  return contentOf(content.text, content.references, metadata, ruleSet);
 }
 
-/** Whether a version has this content, the number that its metadata may carry apart. */
-export function matchesVersion(
+/**
+ * The newest version that has a content as it was sent, else with what it inherits.
+ *
+ * The number that metadata may carry (`confluent:version`) is not what is looked for: without it a version is
+ * found whatever its own says; with it, only the version of that number is meant.
+ */
+export function findVersion<V extends { version: number; guid: string }>(
+  asSent: Content | undefined,
+  complete: Content,
+  versions: readonly V[],
+): V | undefined {
+  const asked = asSent && versionProperty(asSent);
+  if (asSent) {
+    const named =
+      asked === undefined ? versions : versions.filter(({ version }) => String(version) === asked);
+    const bare = withoutVersion(asSent);
+    const found = newest(named, bare);
+    if (found) return found;
+    if (asked !== undefined) return undefined;
+  }
+  if (versionProperty(complete) === undefined) return newest(versions, complete);
+  return versions.findLast(({ guid, version }) => guid === numbered(complete, version));
+}
+
+/** The newest version with this content, whether or not its metadata carries its number. */
+function newest<V extends { version: number; guid: string }>(
+  versions: readonly V[],
   content: Content,
-  { guid, version }: { guid: string; version: number },
-  identity = identityOf(content),
-): boolean {
-  if (guid === identity.guid) return true;
-  if (!hasVersionProperty(content)) return false;
-  return guid === identityOf({ ...content, metadata: withVersion(content.metadata, version) }).guid;
+): V | undefined {
+  const empty: Metadata = { tags: {}, properties: {}, sensitive: [] };
+  const guids = new Set([identityOf(content).guid]);
+  // Metadata that says nothing and none at all are the same to whoever asks.
+  if (!content.metadata) guids.add(identityOf({ ...content, metadata: empty }).guid);
+  return versions.findLast(({ guid, version }) => guids.has(guid) || guid === numbered(content, version));
 }
 
-function hasVersionProperty({ metadata }: Content): boolean {
-  return Object.hasOwn(metadata?.properties ?? {}, CONFLUENT_VERSION);
+function numbered(content: Content, version: number): string {
+  return identityOf({ ...content, metadata: withVersion(content.metadata, version) }).guid;
+}
+
+function versionProperty({ metadata }: Content): string | undefined {
+  const properties = metadata?.properties ?? {};
+  return Object.hasOwn(properties, CONFLUENT_VERSION) ? properties[CONFLUENT_VERSION] : undefined;
+}
+
+function withoutVersion({ metadata, ...content }: Content): Content {
+  if (!metadata) return content;
+  const properties = Object.fromEntries(
+    Object.entries(metadata.properties).filter(([name]) => name !== CONFLUENT_VERSION),
+  );
+  const saysNothing = [metadata.tags, properties, metadata.sensitive].every(
+    (part) => Object.keys(part).length === 0,
+  );
+  return saysNothing ? content : { ...content, metadata: { ...metadata, properties } };
 }

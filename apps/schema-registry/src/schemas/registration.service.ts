@@ -33,6 +33,9 @@ interface Waiting extends Registration {
   settle: { resolve: (registered: Registered) => void; reject: (error: unknown) => void };
 }
 
+/** GUID of nothing. */
+const NIL_GUID = '00000000-0000-0000-0000-000000000000';
+
 const LIMITS = { records: 64, bytes: 4 << 20, lingerMs: 2, inFlight: 3, pending: 1_000 };
 
 /** Registers contents under subjects: idempotent, in batches, and safe with any number of instances. */
@@ -127,7 +130,9 @@ export class RegistrationService {
     const ready: Waiting[] = [];
     for (const waiting of batch) {
       try {
-        ready.push({ ...waiting, request: await this.prepared(waiting) });
+        const known = await this.knownWithReferences(waiting);
+        if (known) waiting.settle.resolve({ ...known, added: false });
+        else ready.push({ ...waiting, request: await this.prepared(waiting) });
       } catch (error) {
         waiting.settle.reject(error);
       }
@@ -175,9 +180,20 @@ export class RegistrationService {
     for (const settle of settled) settle();
   }
 
+  /** A schema that refers to others may be sent without saying to which, once it is registered. */
+  private async knownWithReferences({ subject, request }: Registration): Promise<StoredVersion | undefined> {
+    const { text, references, version, id } = request;
+    if (references.length > 0 || version > 0 || id !== undefined || !text?.includes('"$ref"'))
+      return undefined;
+    const found = await this.store.versionElsewhere(subject, NIL_GUID, text, 'no');
+    return found?.context === subject.context ? found : undefined;
+  }
+
   /** Checks what needs no lock, and finds what the schema refers to. */
   private async prepared({ subject, request }: Registration): Promise<SchemaRequest> {
-    const { references, texts } = await this.references.resolve(subject.context, request.references);
+    const { references, texts } = await this.references.resolve(subject.context, request.references, {
+      deleted: 'no',
+    });
     if (request.text !== undefined)
       await this.check.assertRegistrable(subject, { text: request.text, references: texts });
     return { ...request, references };
@@ -199,7 +215,7 @@ export class RegistrationService {
     state: SubjectState,
   ): Promise<{ known: Registered } | { add: Omit<NewVersion, 'by'> }> {
     // Under the lock what it refers to can't be deleted any more.
-    await this.references.resolve(subject.context, request.references, client);
+    await this.references.resolve(subject.context, request.references, { client, deleted: 'no' });
     const decision = decide(request, state);
     if ('known' in decision) {
       const { content, ...known } = decision.known;
@@ -259,7 +275,7 @@ const KNOWN = `
            and (mode is not null and mode <> 'READWRITE' or config is not null and config - '{compatibilityLevel,compatibilityPolicy,semanticPolicy}'::text[] <> '{}')) as plain
     from unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[])
            with ordinality as n(context, subject, guid, name, scope, n)
-    join schema s on s.guid = n.guid and s.context = n.context
+    join schema s on s.guid = n.guid and s.context = n.context and not s.second_id
     cross join lateral (select version, schema_id from subject_version v
        where v.context = n.context and v.subject = n.subject and v.schema_id = s.id and not v.deleted
        order by version desc limit 1) as v

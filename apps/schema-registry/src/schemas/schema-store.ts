@@ -133,21 +133,21 @@ export class SchemaStore {
     )[0];
   }
 
-  /** The newest version of a subject with this content; contexts as with `version`. */
-  async versionWith(
+  /**
+   * The newest version that has this content elsewhere: sent without the references it was registered with, or,
+   * of a subject without a context, in another context.
+   */
+  async versionElsewhere(
     { context, subject }: QualifiedSubject,
     guid: string,
-    deleted: Deleted = 'no',
+    text: string,
+    deleted: Deleted,
   ): Promise<StoredVersion | undefined> {
-    const sql = (where: string) => `select ${VERSION_COLUMNS} from ${VERSIONS}
-      where s.guid = $3 and ${where} and v.subject = $2 and ${MATCHES[deleted]} order by v.context, v.version desc limit 1`;
-    const found = await this.all<VersionRow>(
-      sql('v.context = $1'),
-      [context, subject, guid],
-      `with-${deleted}`,
-    );
-    if (found.length > 0 || context !== DEFAULT_CONTEXT) return found.map(toVersion)[0];
-    return (await this.all<VersionRow>(sql('v.context <> $1'), [context, subject, guid])).map(toVersion)[0];
+    const sql = `select ${VERSION_COLUMNS} from ${VERSIONS}
+      where v.subject = $2 and ${MATCHES[deleted]}
+        and (v.context = $1 and s.refs <> '[]' and s.text = $4 or $1 = '${DEFAULT_CONTEXT}' and s.guid = $3)
+      order by v.context, v.version desc limit 1`;
+    return (await this.all<VersionRow>(sql, [context, subject, guid, text])).map(toVersion)[0];
   }
 
   /** The newest version whose metadata has all of these properties. */

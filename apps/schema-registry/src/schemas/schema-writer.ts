@@ -3,7 +3,6 @@ import type { PoolClient } from 'pg';
 import { ConfluentError } from '../confluent/confluent-error.js';
 import type { Content, Identity } from './content.js';
 import { DEFAULT_CONTEXT, qualifiedName, type QualifiedSubject, withinContext } from './qualified-subject.js';
-import { contextLabel } from './registration-decision.js';
 
 /** A version that a registration adds. */
 export interface NewVersion {
@@ -101,7 +100,7 @@ export const CONTEXT_LOCK = {
   exclusive: `select pg_advisory_xact_lock(hashtext('wasl.registry.context'), hashtext($1))`,
 };
 
-/** Contents whose ids were given: imported from another registry. */
+/** Contents whose ids were given: imported from another registry, which may have the same content under two ids. */
 async function insertImported(client: PoolClient, versions: readonly NewVersion[], at: Date): Promise<void> {
   for (const imported of versions.filter(({ id }) => id !== undefined)) {
     const { subject, identity, id } = imported;
@@ -109,16 +108,16 @@ async function insertImported(client: PoolClient, versions: readonly NewVersion[
       'select id, guid from schema where context = $1 and (id = $2 or guid = $3)',
       [subject.context, id, identity.guid],
     );
-    if (rows.some((row) => row.guid !== identity.guid || row.id !== id)) {
+    if (rows.some((row) => row.id === id && row.guid !== identity.guid)) {
       throw ConfluentError.notPermitted(
-        `Overwrite new schema with id ${id} in context ${contextLabel(subject)} is not permitted.`,
+        `Overwrite new schema with id ${id} in context ${subject.context} is not permitted.`,
       );
     }
-    if (rows.length > 0) continue;
+    if (rows.some((row) => row.id === id)) continue;
     await client.query(
-      `insert into schema (context, guid, sha256, text, refs, metadata, rule_set, id, registered_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      [...contentColumns([imported]).map((column) => (column as unknown[])[0]), id, at],
+      `insert into schema (context, guid, sha256, text, refs, metadata, rule_set, id, registered_at, second_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [...contentColumns([imported]).map((column) => (column as unknown[])[0]), id, at, rows.length > 0],
     );
     await client.query(
       `select setval(sequence::regclass, $2) from context where name = $1
@@ -152,7 +151,7 @@ async function insertContents(client: PoolClient, versions: readonly NewVersion[
                     order by guid, context) as n
              join context c on c.name = n.context
             order by n.guid, n.context
-           on conflict on constraint schema_guid_unique do nothing`,
+           on conflict (guid, context) where not second_id do nothing`,
     values: [...contentColumns(fresh), at],
   });
 }
@@ -160,9 +159,15 @@ async function insertContents(client: PoolClient, versions: readonly NewVersion[
 async function idsOf(client: PoolClient, versions: readonly NewVersion[]): Promise<number[]> {
   const { rows } = await client.query<{ n: number; id: number; sha256: string }>({
     name: 'ids-of-contents',
-    text: `select n.n::integer, s.id, s.sha256 from unnest($1::text[], $2::uuid[]) with ordinality as n(context, guid, n)
-             join schema s on s.guid = n.guid and s.context = n.context order by n.n`,
-    values: [versions.map(({ subject }) => subject.context), versions.map(({ identity }) => identity.guid)],
+    text: `select n.n::integer, s.id, s.sha256 from unnest($1::text[], $2::uuid[], $3::integer[]) with ordinality as n(context, guid, id, n)
+             join schema s on s.guid = n.guid and s.context = n.context
+              and (s.id = n.id or n.id is null and not s.second_id)
+            order by n.n`,
+    values: [
+      versions.map(({ subject }) => subject.context),
+      versions.map(({ identity }) => identity.guid),
+      versions.map(({ id }) => id ?? null),
+    ],
   });
   return rows.map(({ id, sha256 }, index) => {
     // A GUID is an MD5, and MD5 collisions can be made: no second content may take a GUID over.

@@ -37,7 +37,7 @@ export class VersionAnnouncer {
     { context, references, text, version, id, guid }: Announced,
     status: VersionRecord['status'],
   ): Promise<VersionRecord> {
-    const { texts } = await this.references.resolve(context, references, client);
+    const { texts } = await this.references.resolve(context, references, { client });
     const schema = bundleSchema({ text, references: texts });
     return { kind: 'version', topic, version, id, guid, schema, sha256: schemaSha256(schema), status };
   }

@@ -34,15 +34,19 @@ export class SettingService {
     return (await this.change(subject, act, ({ config: _, ...rest }) => rest)).config;
   }
 
-  /** @throws ConfluentError 42205 for import mode over schemas that are there */
+  /**
+   * @param mode undefined takes back what was set
+   * @throws ConfluentError 42205 for import mode over schemas that are there
+   */
   async setMode(
     subject: QualifiedSubject,
-    mode: Mode,
+    mode: Mode | undefined,
     { force, ...act }: Act & { force: boolean },
   ): Promise<void> {
     if (mode === 'FORWARD' && subject.subject !== '')
       throw ConfluentError.notPermitted('Forward mode only supported on global level');
-    await this.change(subject, act, async (setting, { client }) => {
+    await this.change(subject, act, async ({ mode: _, ...setting }, { client }) => {
+      if (mode === undefined) return setting;
       if (isImport(mode) && !force) {
         const { mode: current } = await this.store.inScope(subject, client);
         const { rowCount } = await client.query(
@@ -56,16 +60,22 @@ export class SettingService {
     });
   }
 
-  /** @returns what was set, if anything */
+  /**
+   * @param options.recursive those of all subjects of a context as well
+   * @returns what was set, and whether anything was
+   */
   async dropMode(
     subject: QualifiedSubject,
     { recursive, ...act }: Act & { recursive: boolean },
-  ): Promise<Mode | undefined> {
-    const former = await this.change(subject, act, async ({ mode: _, ...rest }, { client }) => {
-      if (recursive && subject.subject === '') await dropModesWithin(client, subject.context);
+  ): Promise<{ mode?: Mode; dropped: boolean }> {
+    let dropped = false;
+    const { mode } = await this.change(subject, act, async ({ mode: former, ...rest }, { client }) => {
+      dropped = former !== undefined;
+      if (recursive && subject.subject === '')
+        dropped = (await dropModesWithin(client, subject.context)) || dropped;
       return rest;
     });
-    return former.mode;
+    return { dropped, ...(mode ? { mode } : {}) };
   }
 
   private async change(
@@ -99,9 +109,13 @@ function evidenceOf(subject: QualifiedSubject, { config, mode }: Setting): objec
   };
 }
 
-async function dropModesWithin(client: Transaction['client'], context: string): Promise<void> {
-  const within = context === DEFAULT_CONTEXT ? `not starts_with(name, ':.')` : 'starts_with(name, $1)';
-  const values = context === DEFAULT_CONTEXT ? [] : [qualifiedName({ context, subject: '' })];
-  await client.query(`update setting set mode = null where ${within}`, values);
+async function dropModesWithin(client: Transaction['client'], context: string): Promise<boolean> {
+  const isDefault = context === DEFAULT_CONTEXT;
+  const { rowCount } = await client.query(
+    `update setting set mode = null
+      where mode is not null and ${isDefault ? `not starts_with(name, ':.')` : 'starts_with(name, $1)'}`,
+    isDefault ? [] : [qualifiedName({ context, subject: '' })],
+  );
   await client.query(`delete from setting where mode is null and config is null`);
+  return rowCount! > 0;
 }
