@@ -1,4 +1,4 @@
-import { readContracts, canonicalText, schemaSha256, type ContractFile } from '#contracts';
+import { bundleSchema, readContracts, schemaSha256, type ContractFile } from '#contracts';
 import { controlRecord, ensureControlTopics, type ControlRecord } from '#control';
 import { KafkaProducer, TopicAdmin } from '#kafka';
 import { generateKey, memberOf, publicJwk, signingKeyFromJwk, type Jwk } from '#protocol';
@@ -43,7 +43,7 @@ export async function run(): Promise<void> {
     generator.stop();
 
     say('measuring each step alone');
-    const schema = canonicalText(contract.schemaText);
+    const schema = bundleOf(contract);
     const steps = await measureSteps({
       ...{ senderKey: signingKeyFromJwk(sender), senderJwk: publicJwk(sender), schema, guid: GUID },
       ...{ sha256: schemaSha256(schema), databaseUrl: servers.databaseUrl, brokers: servers.brokers },
@@ -87,6 +87,9 @@ async function measure(generator: LoadGenerator<Load>, bare: Served, intake: Ser
   return rows;
 }
 
+const bundleOf = ({ schemaText, references }: ContractFile): string =>
+  bundleSchema({ text: schemaText, references });
+
 async function publishControl(
   brokers: string[],
   contract: ContractFile,
@@ -107,7 +110,7 @@ async function publishControl(
       },
     ];
   };
-  const schema = canonicalText(contract.schemaText);
+  const schema = bundleOf(contract);
   const { governance } = contract;
   if (governance.kind === 'type') throw new Error(`${TOPIC} is not exchanged`);
   const { name, owner, titles, classification, purpose, deletion, partitions } = governance;

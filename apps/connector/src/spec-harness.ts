@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { TokenSource, WaslClient } from '#client';
-import { readContracts, canonicalText, schemaGuid, schemaSha256 } from '#contracts';
+import { bundleSchema, readContracts, schemaGuid, schemaSha256 } from '#contracts';
 import { controlRecord, type ControlRecord, type Role } from '#control';
 import { KafkaProducer } from '#kafka';
 import { generateKey, memberOf, publicJwk, signingKeyFromJwk, type Jwk } from '#protocol';
@@ -247,9 +247,10 @@ export class Harness {
 
   private async publishContracts(): Promise<void> {
     let id = 1;
-    for (const { topic, name, major, schemaText, governance } of readContracts(projectFile('schemas'))) {
+    for (const contract of readContracts(projectFile('schemas'))) {
+      const { topic, name, major, schemaText, references, governance } = contract;
       if (governance.kind === 'type') continue;
-      const schema = canonicalText(schemaText);
+      const schema = bundleSchema({ text: schemaText, references });
       const { owner, titles, classification, purpose, legalBasis, deletion } = governance;
       await this.control(
         {

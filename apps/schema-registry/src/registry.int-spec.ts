@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canonicalText, readContracts, schemaGuid } from '#contracts';
+import { bundleSchema, canonicalText, readContracts, schemaGuid } from '#contracts';
 import { projectFile } from '#service';
 import { REFUSED_CALLS } from './spec-refused-calls.js';
 import { REFUSED_SCHEMAS } from './spec-refused-schemas.js';
@@ -183,7 +183,7 @@ describe('governance', () => {
 
 describe('registration', () => {
   const [birth] = readContracts(projectFile('schemas')).filter(({ topic }) => topic === TOPIC);
-  const schema = birth!.schemaText;
+  const schema = bundleSchema({ text: birth!.schemaText, references: birth!.references });
   const text = canonicalText(schema);
 
   it.each([

@@ -8,9 +8,9 @@ import { BIRTH_VIOLATIONS } from './violations.js';
 
 const AT = '2026-01-01T00:00:00Z';
 const contracts = new Map(
-  readContracts(projectFile('schemas')).map(({ topic, schemaText }) => [
+  readContracts(projectFile('schemas')).map(({ topic, schemaText, references }) => [
     topic,
-    CompiledContract.compile(schemaText),
+    CompiledContract.compile(schemaText, references),
   ]),
 );
 const units = territories(AT);

@@ -10,7 +10,9 @@ export interface PersonalField {
 }
 
 /** Types and names that identify a person by themselves. */
-const TYPE = /(?:^|[.:/-])(?:subject|person-?name|person-?names|names?-in-two-scripts)$/i;
+const TYPE = /(?:^|[.:/-])(?:subject|person-?name|person-?names|names?-in-two-scripts|common\.name)$/i;
+/** The whole of a document, or its narrower form for natural persons. */
+const WHOLE = /^(?:\/\$defs\/Person)?$/;
 const NAME =
   /^(?:nin|idcs|cnie|nationalNumber|nationalIdentifier|passportNumber|personName|firstName|lastName|familyName)$/;
 
@@ -59,5 +61,5 @@ export function personalFields(root: SchemaObject): PersonalField[] {
 
 function isPersonalType(reference: string): boolean {
   const [document = '', fragment = ''] = reference.split('#');
-  return TYPE.test(fragment) || (fragment === '' && TYPE.test(document.replace(/:v\d+$/, '')));
+  return TYPE.test(fragment) || (WHOLE.test(fragment) && TYPE.test(document.replace(/:v\d+$/, '')));
 }
