@@ -8,6 +8,9 @@ import { Clock } from './clock.js';
 import { ContractStore } from './contracts/contract-store.js';
 import { ContractsController } from './contracts/contracts.controller.js';
 import { ContractsService } from './contracts/contracts.service.js';
+import { ExportService } from './exports/export.service.js';
+import { ExportsController, PublicAddresses } from './exports/exports.controller.js';
+import { LintService } from './exports/lint.service.js';
 import { CompatibilityCheck } from './schemas/compatibility-check.js';
 import { CompatibilityService } from './schemas/compatibility.service.js';
 import { ContextService } from './schemas/context.service.js';
@@ -34,15 +37,25 @@ export interface Resources {
   cache: SchemaCache;
   contracts: ContractStore;
   access: RegistryAccess;
+  addresses: PublicAddresses;
 }
 
 @Module({})
 export class AppModule {
-  static with({ pool, announcements, directory, store, cache, contracts, access }: Resources): DynamicModule {
+  static with({
+    pool,
+    announcements,
+    directory,
+    store,
+    cache,
+    contracts,
+    access,
+    addresses,
+  }: Resources): DynamicModule {
     return {
       module: AppModule,
       imports: [AccessModule.using(access)],
-      controllers: [ContractsController],
+      controllers: [ContractsController, ExportsController],
       providers: [
         { provide: ControlView, useValue: directory },
         { provide: RegistryAccess, useValue: access },
@@ -65,6 +78,9 @@ export class AppModule {
         ContextService,
         RegistrationRights,
         ContractsService,
+        { provide: PublicAddresses, useValue: addresses },
+        ExportService,
+        LintService,
       ],
     };
   }

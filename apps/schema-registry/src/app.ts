@@ -23,6 +23,7 @@ import { routedUrl } from './confluent/context-url.js';
 import { negotiateMediaTypes } from './confluent/media-types.js';
 import { serveConfluent } from './confluent/routes.js';
 import { ContractStore } from './contracts/contract-store.js';
+import { PublicAddresses } from './exports/exports.controller.js';
 import { CreateSchemaRegistry1764000000100 } from './migrations/1764000000100-create-schema-registry.js';
 import { ContractGovernance1764000000200 } from './migrations/1764000000200-contract-governance.js';
 import { ContextsAndSettings1796000000000 } from './migrations/1796000000000-contexts-and-settings.js';
@@ -76,6 +77,7 @@ export async function start(env: Environment): Promise<RunningService> {
         cache,
         contracts,
         access,
+        addresses: new PublicAddresses(config.publicUrl, config.publicKafka),
       }),
       host: config.host,
       port: config.port,

@@ -13,6 +13,7 @@ import {
   portSetting,
   readConfig,
   text,
+  url,
 } from '#service';
 
 export const REGISTRY_SETTINGS = {
@@ -47,6 +48,19 @@ export const REGISTRY_SETTINGS = {
     'open',
   ),
   accountsFile: optional(text('REGISTRY_ACCOUNTS_FILE', 'JSON file of the accounts, docs/registry-alone.md')),
+  publicUrl: optional(
+    url(
+      'REGISTRY_PUBLIC_URL',
+      'base URL that exports of contracts link to; without it, as the caller addressed the registry',
+      ['http:', 'https:'],
+    ),
+  ),
+  publicKafka: optional(
+    text(
+      'REGISTRY_PUBLIC_KAFKA',
+      'address of Kafka, `host:port`, that exports of contracts name; none without it',
+    ),
+  ),
   cacheMebibytes: integer(
     'REGISTRY_CACHE_MIB',
     'memory for schemas looked up by id and GUID, in MiB',

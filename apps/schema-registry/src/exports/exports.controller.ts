@@ -1,0 +1,107 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Finding, fromOdcs, type ImportedContract, type Installation } from '#contracts';
+import { WaslError } from '#protocol';
+import { Public, Roles } from '#service';
+import { documentOf, type ExportedDocument, memberDocument, parseFormat } from './export-formats.js';
+import { ExportService } from './export.service.js';
+import { LintService } from './lint.service.js';
+
+/** What exports say of where they come from; what is absent is not said. */
+export class PublicAddresses {
+  constructor(
+    /** base URL of the registry; else as the caller addressed it */
+    readonly registry: string | undefined,
+    /** `host:port` */
+    readonly kafka: string | undefined,
+  ) {}
+}
+
+/** Contracts in the formats of others, and judged by the house rules. */
+@Controller('v1/contracts')
+export class ExportsController {
+  constructor(
+    private readonly exports: ExportService,
+    private readonly linter: LintService,
+    private readonly addresses: PublicAddresses,
+  ) {}
+
+  @Roles('publisher', 'steward')
+  @Post('lint')
+  @HttpCode(200)
+  async lint(@Body() body: unknown): Promise<{ findings: Finding[]; errors: number; warnings: number }> {
+    const findings = await this.linter.lint(body);
+    const errors = findings.filter(({ severity }) => severity === 'error').length;
+    return { findings, errors, warnings: findings.length - errors };
+  }
+
+  /** Changes nothing: answers what a contract made of the document would be. */
+  @Roles('publisher', 'steward')
+  @Post('import')
+  @HttpCode(200)
+  import(@Query('format') format: string | undefined, @Body() body: unknown): ImportedContract {
+    if (format !== 'odcs') throw new WaslError('invalid-request', 'format is odcs');
+    const text = (body as { document?: unknown } | null | undefined)?.document;
+    if (typeof text !== 'string') {
+      throw new WaslError('malformed-request', 'the body is {"document": "<text of the YAML file>"}');
+    }
+    return fromOdcs(text);
+  }
+
+  @Public()
+  @Get('export')
+  async ofMember(
+    @Query('owner') owner: string | undefined,
+    @Query('format') format: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    if (format !== 'asyncapi') throw new WaslError('invalid-request', 'format is asyncapi');
+    if (!/^urn:wasl:[a-z]{2}:[a-z0-9-]{1,63}$/.test(String(owner))) {
+      throw new WaslError('invalid-request', 'owner is the URN of a member');
+    }
+    const contracts = await this.exports.contractsOf(owner!);
+    if (contracts.length === 0) throw new WaslError('not-found', 'the member has published no contract');
+    return send(memberDocument(owner!, contracts, this.installation(request)), reply);
+  }
+
+  @Public()
+  @Get(':topic/export')
+  async ofTopic(
+    @Param('topic') topic: string,
+    @Query('format') formatText: string | undefined,
+    @Query('version') versionText: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const format = parseFormat(formatText);
+    const version = parseVersion(versionText);
+    if (format === 'json-schema') {
+      const text = await this.exports.bundle(topic, version);
+      return send({ mediaType: 'application/schema+json', fileName: `${topic}.schema.json`, text }, reply);
+    }
+    const contract = await this.exports.contract(topic, version);
+    return send(documentOf(contract, format, this.installation(request)), reply);
+  }
+
+  private installation({ protocol, host }: FastifyRequest): Installation {
+    const { registry, kafka } = this.addresses;
+    const asAddressed = /^[\w.:[\]-]{1,255}$/.test(host) ? `${protocol}://${host}` : '';
+    return { registry: registry ?? asAddressed, ...(kafka === undefined ? {} : { kafka }) };
+  }
+}
+
+function parseVersion(text: string | undefined): number | 'latest' {
+  if (text === undefined || text === 'latest') return 'latest';
+  const version = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : Infinity;
+  if (version <= 2 ** 31 - 1) return version;
+  throw new WaslError('invalid-request', 'version is a whole number from 1, or latest');
+}
+
+function send({ mediaType, fileName, text }: ExportedDocument, reply: FastifyReply): string {
+  void reply
+    .type(mediaType.startsWith('text/') ? `${mediaType}; charset=utf-8` : mediaType)
+    .header('content-disposition', `attachment; filename="${fileName}"`)
+    .header('x-content-type-options', 'nosniff');
+  return text;
+}

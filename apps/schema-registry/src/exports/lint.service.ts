@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import {
+  CompiledContract,
+  type Finding,
+  lintContractFile,
+  lintContractSchema,
+  referencesOf,
+  topicOfUrn,
+} from '#contracts';
+import { WaslError } from '#protocol';
+import { DEFAULT_CONTEXT } from '../schemas/qualified-subject.js';
+import { SchemaStore } from '../schemas/schema-store.js';
+
+const MOST_REFERENCES = 100;
+const text = (maxLength: number) => ({ type: 'string', maxLength });
+const EXAMPLES = {
+  type: 'array',
+  maxItems: 200,
+  items: {
+    type: 'object',
+    required: ['file', 'text'],
+    additionalProperties: false,
+    properties: { file: text(200), text: text(64 * 1024) },
+  },
+};
+
+const REQUEST = CompiledContract.compile(
+  JSON.stringify({
+    type: 'object',
+    required: ['schema'],
+    additionalProperties: false,
+    properties: {
+      schema: { type: 'string' },
+      contract: { type: 'string' },
+      examples: {
+        type: 'object',
+        additionalProperties: false,
+        properties: { valid: EXAMPLES, invalid: EXAMPLES },
+      },
+      national: { type: 'boolean' },
+    },
+  }),
+);
+
+interface LintRequest {
+  schema: string;
+  /** text of `contract.yaml`; without it only the schema is judged */
+  contract?: string;
+  examples?: Partial<Record<'valid' | 'invalid', { file: string; text: string }[]>>;
+  national?: boolean;
+}
+
+/** Judges contracts by the house rules; schemas that they refer to are those published last. */
+@Injectable()
+export class LintService {
+  constructor(private readonly schemas: SchemaStore) {}
+
+  /** @throws WaslError `malformed-request` */
+  async lint(body: unknown): Promise<Finding[]> {
+    const violations = REQUEST.validate(body);
+    if (violations.length > 0) {
+      throw new WaslError('malformed-request', 'the body is not as expected', { violations });
+    }
+    const { schema, contract, examples = {}, national = false } = body as LintRequest;
+    const references = await this.referencesFrom(schema);
+    if (contract === undefined) return lintContractSchema(schema, 'schema.json', references);
+    return lintContractFile(
+      {
+        schema: { file: 'schema.json', text: schema },
+        contract: { file: 'contract.yaml', text: contract },
+        examples: { valid: examples.valid ?? [], invalid: examples.invalid ?? [] },
+        references,
+      },
+      { national },
+    );
+  }
+
+  private async referencesFrom(schema: string): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    const pending = referencesOf(schema);
+    for (let urn = pending.pop(); urn !== undefined && found.size < MOST_REFERENCES; urn = pending.pop()) {
+      if (found.has(urn)) continue;
+      const subject = { context: DEFAULT_CONTEXT, subject: `${topicOfUrn(urn)}-value` };
+      const version = await this.schemas.version(subject, 'latest');
+      if (!version) continue;
+      found.set(urn, version.text);
+      pending.push(...referencesOf(version.text));
+    }
+    return found;
+  }
+}
