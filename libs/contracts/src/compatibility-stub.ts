@@ -1,5 +1,4 @@
 import type { SchemaSource } from './references.js';
-export type SemanticVerdict = { verdict: string; reasons: unknown[] };
 export function checkCompatibility(_: {
   candidate: SchemaSource;
   previous: (SchemaSource & { version: number })[];

@@ -36,4 +36,11 @@ export { lintSchema } from './lint.js';
 export { BUNDLE_LIMITS, LINT_LIMITS, type LintLimits } from './lint-limits.js';
 export { parsePayload } from './payload.js';
 export type { References, SchemaSource } from './references.js';
-export { checkCompatibility, type SemanticVerdict } from './compatibility-stub.js';
+export { checkCompatibility } from './compatibility-stub.js';
+export type { SemanticReason } from './semantic/reasons.js';
+export {
+  SEMANTIC_LIMITS,
+  type SemanticQuestion,
+  semanticVerdict,
+  type SemanticVerdict,
+} from './semantic/verdict.js';

@@ -13,6 +13,8 @@ export interface ValidatorOptions {
   allErrors: boolean;
   /** tidy the generated code: a fifth faster to run, but seconds to compile for the largest schemas */
   optimize: boolean;
+  /** errors carry the schema that refused: for an explanation, not for a stranger's eyes */
+  verbose?: boolean;
 }
 
 /**
@@ -23,6 +25,7 @@ export function createValidator(prepared: PreparedSchema, budget: Budget, how: V
   const { dialect, ignored } = prepared;
   const options: Options = {
     allErrors: how.allErrors,
+    verbose: how.verbose ?? false,
     // References are pointers: no `$id` is of interest, not even one in an annotation.
     schemaId: 'x-wasl-id' as '$id',
     strict: false,
