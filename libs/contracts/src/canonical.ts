@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
 
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const SPACE = 0x20;
+
 /**
  * Compact rendering of a JSON text with the original order of members, as registries compare and store it.
  * Number literals are kept as written; strings are re-escaped minimally. The text must be valid JSON (`SyntaxError`).
@@ -7,18 +11,25 @@ import { createHash } from 'node:crypto';
 export function canonicalText(schemaText: string): string {
   JSON.parse(schemaText);
   let out = '';
+  /** Where what is to be copied next begins. */
+  let from = 0;
   for (let at = 0; at < schemaText.length;) {
-    const char = schemaText[at]!;
-    if (char === '"') {
+    const char = schemaText.charCodeAt(at);
+    if (char === QUOTE) {
       const end = endOfString(schemaText, at);
-      out += JSON.stringify(JSON.parse(schemaText.slice(at, end)));
+      const string = schemaText.slice(at, end);
+      if (string.includes('\\')) {
+        out += schemaText.slice(from, at) + JSON.stringify(JSON.parse(string));
+        from = end;
+      }
       at = end;
-    } else {
-      if (char !== ' ' && char !== '\n' && char !== '\r' && char !== '\t') out += char;
-      at += 1;
-    }
+    } else if (char <= SPACE) {
+      out += schemaText.slice(from, at);
+      while (schemaText.charCodeAt(at) <= SPACE) at += 1;
+      from = at;
+    } else at += 1;
   }
-  return out;
+  return from === 0 ? schemaText : out + schemaText.slice(from);
 }
 
 /** MD5 of the canonical text as a UUID: the same content has the same GUID in every registry. */
@@ -34,6 +45,7 @@ export function schemaSha256(canonical: string): string {
 
 function endOfString(text: string, start: number): number {
   let at = start + 1;
-  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  for (let char = text.charCodeAt(at); char !== QUOTE; char = text.charCodeAt(at))
+    at += char === BACKSLASH ? 2 : 1;
   return at + 1;
 }

@@ -2,6 +2,7 @@ export { Access, requireRole, type AccessOptions } from './access/access.js';
 export { AccessGuard, AccessModule } from './access/access-module.js';
 export { Authenticator } from './access/authenticator.js';
 export { CurrentCaller, Public, Roles, type Caller } from './access/caller.js';
+export { BatchLoader } from './batch-loader.js';
 export { bootService, type BootOptions, type RunningService } from './boot.js';
 export {
   ConfigError,

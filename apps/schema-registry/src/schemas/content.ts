@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { canonicalText } from '#contracts';
 import { hashMetadata, type Metadata } from './metadata.js';
 import { hashRuleSet, type RuleSet } from './rule-set.js';
@@ -27,6 +28,20 @@ export interface Identity {
 
 /** MD5 over text, references, metadata and rule set, in Confluent's order, as a UUID. */
 export function identityOf(content: Content): Identity {
+  const isPlain = content.references.length === 0 && !content.metadata && !content.ruleSet;
+  if (!isPlain) return computed(content);
+  let identity = plainIdentities.get(content.text);
+  if (!identity) plainIdentities.set(content.text, (identity = computed(content)));
+  return identity;
+}
+
+/** Identities of plain texts: clients register the same schema again and again. */
+const plainIdentities = new LRUCache<string, Identity>({
+  maxSize: 8 << 20,
+  sizeCalculation: (_, text) => text.length + 200,
+});
+
+function computed(content: Content): Identity {
   const hex = digest('md5', content).digest('hex');
   return {
     guid: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`,

@@ -154,7 +154,8 @@ function newest<V extends { version: number; guid: string }>(
   const guids = new Set([identityOf(content).guid]);
   // Metadata that says nothing and none at all are the same to whoever asks.
   if (!content.metadata) guids.add(identityOf({ ...content, metadata: empty }).guid);
-  return versions.findLast(({ guid, version }) => guids.has(guid) || guid === numbered(content, version));
+  const exact = versions.findLast(({ guid }) => guids.has(guid));
+  return exact ?? versions.findLast(({ guid, version }) => guid === numbered(content, version));
 }
 
 function numbered(content: Content, version: number): string {

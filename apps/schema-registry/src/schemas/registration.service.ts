@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Pool } from 'pg';
 import { WaslError } from '#protocol';
-import { MicroBatcher } from '#service';
+import { BatchLoader, MicroBatcher } from '#service';
 import { type Transaction, Transactions } from '../transactions.js';
 import { SettingStore } from '../settings/setting-store.js';
 import { CompatibilityService } from './compatibility.service.js';
@@ -41,8 +41,9 @@ const LIMITS = { records: 64, bytes: 4 << 20, lingerMs: 2, inFlight: 3, pending:
 /** Registers contents under subjects: idempotent, in batches, and safe with any number of instances. */
 @Injectable()
 export class RegistrationService {
-  private readonly known = new MicroBatcher<Waiting>({ ...LIMITS, lingerMs: 0 }, (batch) =>
-    this.answerKnown(batch),
+  private readonly known = new BatchLoader(
+    { records: 128, inFlight: 4, pending: 5_000 },
+    (asked: Registration[]) => this.loadKnown(asked),
   );
   private readonly fresh = new MicroBatcher<Waiting>(LIMITS, (batch) => this.registerAll(batch));
 
@@ -61,14 +62,18 @@ export class RegistrationService {
    * @throws ConfluentError 409/40901, 42201, 42205, 42209; what is wrong with a schema is named
    * @throws WaslError too-many-requests when too many registrations wait
    */
-  register(registration: Registration, at: Date): Promise<Registered> {
+  async register(registration: Registration, at: Date): Promise<Registered> {
+    const { id, version } = registration.request;
+    // What asks for nothing out of the ordinary may well be known: one look, without a transaction.
+    if (isPlain(registration.request) && version === 0 && id === undefined) {
+      const known = await this.known.load(registration);
+      if (known) return known;
+    }
     return new Promise((resolve, reject) => {
       const waiting = { ...registration, at, settle: { resolve, reject } };
-      // What asks for nothing out of the ordinary may well be known: one look, without a transaction.
-      const { id, version } = registration.request;
-      this.queue(
-        isPlain(registration.request) && version === 0 && id === undefined ? this.known : this.fresh,
-        waiting,
+      if (this.fresh.add(waiting, registration.request.text?.length ?? 0)) return;
+      reject(
+        new WaslError('too-many-requests', 'too many registrations are waiting', { retryAfterSeconds: 1 }),
       );
     });
   }
@@ -90,40 +95,35 @@ export class RegistrationService {
     return registered!;
   }
 
-  private queue(batcher: MicroBatcher<Waiting>, waiting: Waiting): void {
-    if (batcher.add(waiting, waiting.request.text?.length ?? 0)) return;
-    waiting.settle.reject(
-      new WaslError('too-many-requests', 'too many registrations are waiting', { retryAfterSeconds: 1 }),
-    );
-  }
-
-  /** Answers those whose very content is registered already, and passes the others on. */
-  private async answerKnown(batch: Waiting[]): Promise<void> {
-    try {
-      const identities = batch.map(({ request }) => identityOf({ text: request.text!, references: [] }));
-      const { rows } = await this.pool.query<{ n: number; version: number; id: number; plain: boolean }>({
-        name: 'known-contents',
-        text: KNOWN,
-        values: [
-          batch.map(({ subject }) => subject.context),
-          batch.map(({ subject }) => subject.subject),
-          identities.map(({ guid }) => guid),
-          batch.map(({ subject }) => qualifiedName(subject)),
-          batch.map(({ subject }) => qualifiedName({ context: subject.context, subject: '' })),
-        ],
-      });
-      const found = new Map(rows.filter(({ plain }) => plain).map((row) => [row.n - 1, row]));
-      batch.forEach((waiting, index) => {
-        const row = found.get(index);
-        if (!row) return this.queue(this.fresh, waiting);
-        const { subject, request } = waiting;
-        const { id, version } = row;
-        const content = { text: request.text!, references: [] };
-        waiting.settle.resolve({ ...subject, ...content, ...identities[index]!, id, version, added: false });
-      });
-    } catch (error) {
-      for (const { settle } of batch) settle.reject(error);
-    }
+  /** Those whose very content is registered already. */
+  private async loadKnown(asked: Registration[]): Promise<(Registered | undefined)[]> {
+    const identities = asked.map(({ request }) => identityOf({ text: request.text!, references: [] }));
+    const { rows } = await this.pool.query<{ n: number; version: number; id: number; plain: boolean }>({
+      name: 'known-contents',
+      text: KNOWN,
+      values: [
+        asked.map(({ subject }) => subject.context),
+        asked.map(({ subject }) => subject.subject),
+        identities.map(({ guid }) => guid),
+        asked.map(({ subject }) => qualifiedName(subject)),
+        asked.map(({ subject }) => qualifiedName({ context: subject.context, subject: '' })),
+      ],
+    });
+    const found = new Map(rows.filter(({ plain }) => plain).map((row) => [row.n - 1, row]));
+    return asked.map(({ subject, request }, index) => {
+      const row = found.get(index);
+      if (!row) return undefined;
+      const { id, version } = row;
+      return {
+        ...subject,
+        text: request.text!,
+        references: [],
+        ...identities[index]!,
+        id,
+        version,
+        added: false,
+      };
+    });
   }
 
   private async registerAll(batch: Waiting[]): Promise<void> {

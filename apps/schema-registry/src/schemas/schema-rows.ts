@@ -23,6 +23,14 @@ export const SCHEMA_COLUMNS = 's.context, s.id, s.guid, s.sha256, s.text, s.refs
 export const VERSION_COLUMNS = `${SCHEMA_COLUMNS}, v.subject, v.version, v.deleted, v.registered_at`;
 export const VERSIONS = `subject_version v join schema s on s.context = v.context and s.id = v.schema_id`;
 
+/** The newest version alive of each subject in `from`, which gives `n.context` and `n.subject`. */
+export function latestSql(from: string, column: string): string {
+  return `select ${column}, l.* from ${from}
+    cross join lateral (select ${VERSION_COLUMNS} from ${VERSIONS}
+      where v.context = n.context and v.subject = n.subject and not v.deleted
+      order by v.version desc limit 1) as l`;
+}
+
 export interface SchemaRow {
   context: string;
   id: number;

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Pool, type PoolClient } from 'pg';
+import { BatchLoader } from '#service';
 import { ANY_CONTEXT, DEFAULT_CONTEXT, type QualifiedSubject } from './qualified-subject.js';
 import {
+  latestSql,
   SCHEMA_COLUMNS,
   type SchemaRow,
   type StoredSchema,
@@ -26,6 +28,12 @@ const MATCHES: Record<Deleted, string> = { no: 'not v.deleted', too: 'true', onl
 /** Reads of contents, subjects and versions. */
 @Injectable()
 export class SchemaStore {
+  /** Clients ask for the newest version with every batch of messages, so one query serves many. */
+  private readonly latest = new BatchLoader(
+    { records: 128, inFlight: 4, pending: 5_000 },
+    (subjects: QualifiedSubject[]) => this.loadLatest(subjects),
+  );
+
   constructor(private readonly pool: Pool) {}
 
   async schemaById(context: string, id: number): Promise<StoredSchema | undefined> {
@@ -115,22 +123,42 @@ export class SchemaStore {
 
   /** A version; of a subject without a context that the default context lacks, from the first context that has it. */
   async version(
-    { context, subject }: QualifiedSubject,
+    subject: QualifiedSubject,
     version: number | 'latest',
     deleted: Deleted = 'no',
     client?: PoolClient,
   ): Promise<StoredVersion | undefined> {
+    const found =
+      version === 'latest' && !client
+        ? await this.latest.load(subject)
+        : await this.numbered(subject, 'v.context = $1', version, deleted, client);
+    if (found || subject.context !== DEFAULT_CONTEXT) return found;
+    return this.numbered(subject, 'v.context <> $1', version, deleted, client);
+  }
+
+  private async numbered(
+    { context, subject }: QualifiedSubject,
+    where: string,
+    version: number | 'latest',
+    deleted: Deleted,
+    client?: PoolClient,
+  ): Promise<StoredVersion | undefined> {
     const latest = version === 'latest';
-    const sql = (where: string) => `select ${VERSION_COLUMNS} from ${VERSIONS}
+    const sql = `select ${VERSION_COLUMNS} from ${VERSIONS}
       where ${where} and v.subject = $2 and ($3::integer is null or v.version = $3)
         and ${MATCHES[latest ? 'no' : deleted]} order by v.context, v.version desc limit 1`;
     const values = [context, subject, latest ? null : version];
-    const name = `version-${latest ? 'no' : deleted}`;
-    const found = await this.all<VersionRow>(sql('v.context = $1'), values, name, client);
-    if (found.length > 0 || context !== DEFAULT_CONTEXT) return found.map(toVersion)[0];
-    return (await this.all<VersionRow>(sql('v.context <> $1'), values, `${name}-elsewhere`, client)).map(
-      toVersion,
-    )[0];
+    return (await this.all<VersionRow>(sql, values, undefined, client)).map(toVersion)[0];
+  }
+
+  private async loadLatest(subjects: QualifiedSubject[]): Promise<(StoredVersion | undefined)[]> {
+    const rows = await this.all<VersionRow & { n: number }>(
+      latestSql('unnest($1::text[], $2::text[]) with ordinality as n(context, subject, n)', 'n.n::integer'),
+      [subjects.map(({ context }) => context), subjects.map(({ subject }) => subject)],
+      'latest',
+    );
+    const found = new Map(rows.map((row) => [row.n - 1, toVersion(row)]));
+    return subjects.map((_, index) => found.get(index));
   }
 
   /**

@@ -3,7 +3,7 @@ import { SettingStore } from '../settings/setting-store.js';
 import { inScope, scopeOf } from '../settings/settings.js';
 import { qualifiedName, type QualifiedSubject } from './qualified-subject.js';
 import type { SubjectState } from './registration-decision.js';
-import { toVersion, VERSION_COLUMNS, type VersionRow, VERSIONS } from './schema-rows.js';
+import { latestSql, toVersion, type VersionRow } from './schema-rows.js';
 
 /** Locks subjects until the end of the transaction, all in one order, so that nobody waits in a circle. */
 export async function lockSubjects(client: PoolClient, subjects: readonly QualifiedSubject[]): Promise<void> {
@@ -47,10 +47,7 @@ export async function readStates(
   });
   const latest = await client.query<VersionRow & { name: string }>({
     name: 'subject-latest',
-    text: `select n.name, l.* from unnest($1::text[], $2::text[], $3::text[]) as n(name, context, subject)
-             cross join lateral (select ${VERSION_COLUMNS} from ${VERSIONS}
-                where v.context = n.context and v.subject = n.subject and not v.deleted
-                order by v.version desc limit 1) as l`,
+    text: latestSql('unnest($1::text[], $2::text[], $3::text[]) as n(name, context, subject)', 'n.name'),
     values,
   });
   const states = new Map<string, SubjectState>();

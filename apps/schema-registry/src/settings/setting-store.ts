@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Pool, type PoolClient } from 'pg';
+import { BatchLoader } from '#service';
 import { qualifiedName, type QualifiedSubject, withinContext } from '../schemas/qualified-subject.js';
 import { type Config, inScope, type Mode, scopeOf, type Setting } from './settings.js';
 
@@ -12,6 +13,11 @@ interface Row {
 /** Configuration and modes of subjects and contexts, kept under the qualified name of what they hold for. */
 @Injectable()
 export class SettingStore {
+  private readonly aliases = new BatchLoader(
+    { records: 256, inFlight: 4, pending: 5_000 },
+    (subjects: QualifiedSubject[]) => this.resolveAliases(subjects),
+  );
+
   constructor(private readonly pool: Pool) {}
 
   async setting(subject: QualifiedSubject, client: Pool | PoolClient = this.pool): Promise<Setting> {
@@ -39,10 +45,26 @@ export class SettingStore {
     );
   }
 
-  /** The subject an alias stands for, else the subject itself; an alias of an alias is not followed. */
-  async resolveAlias(subject: QualifiedSubject): Promise<QualifiedSubject> {
-    const alias = (await this.setting(subject)).config?.alias;
-    return alias === undefined ? subject : withinContext(subject.context, alias);
+  /**
+   * The subject an alias stands for, else the subject itself; an alias of an alias is not followed. Nearly every
+   * request asks, so many share a query.
+   */
+  resolveAlias(subject: QualifiedSubject): Promise<QualifiedSubject> {
+    return this.aliases.load(subject);
+  }
+
+  private async resolveAliases(subjects: QualifiedSubject[]): Promise<QualifiedSubject[]> {
+    const names = subjects.map(qualifiedName);
+    const { rows } = await this.pool.query<{ name: string; alias: string }>({
+      name: 'aliases',
+      text: `select name, config ->> 'alias' as alias from setting where name = any($1) and config ? 'alias'`,
+      values: [names],
+    });
+    const aliases = new Map(rows.map(({ name, alias }) => [name, alias]));
+    return subjects.map((subject, index) => {
+      const alias = aliases.get(names[index]!);
+      return alias === undefined ? subject : withinContext(subject.context, alias);
+    });
   }
 
   async put(client: PoolClient, subject: QualifiedSubject, { config, mode }: Setting): Promise<void> {
