@@ -44,7 +44,7 @@ export function versionAnswer(
     id: version.id,
     ...schemaAnswer(version, shown),
     ...(shown.more && version.registeredAt ? { ts: version.registeredAt.getTime() } : {}),
-    ...(shown.more && version.deleted ? { deleted: true } : {}),
+    ...(shown.more && version.deleted !== undefined ? { deleted: version.deleted } : {}),
   };
 }
 

@@ -74,8 +74,11 @@ async function admit(
 ): Promise<Call> {
   const params = request.params as Record<string, string>;
   const hasSubject = params['subject'] !== undefined;
-  // No text of PostgreSQL holds a NUL, so nothing can have such a name.
+  // No text of PostgreSQL holds a NUL, so nothing can have such a name, nor be found by one.
   if (params['subject']?.includes('\0')) throw ConfluentError.invalidSubject(params['subject']);
+  const asked = request.url.indexOf('?');
+  if (asked >= 0 && request.url.includes('%00', asked))
+    throw new ConfluentError(400, 400, 'HTTP 400 Bad Request');
   let subject = parseSubject(params['subject'] ?? '');
   // An alias is followed before rights are looked at: what counts is the right to what it stands for.
   if (hasSubject && follows) subject = await resolveAlias(subject);

@@ -6,6 +6,7 @@ import { type Transaction, Transactions } from '../transactions.js';
 import { SettingStore } from '../settings/setting-store.js';
 import { CompatibilityService } from './compatibility.service.js';
 import { identityOf } from './content.js';
+import { assertFieldNames } from './field-names.js';
 import { qualifiedName, type QualifiedSubject, withinContext } from './qualified-subject.js';
 import { ReferenceResolver } from './references.js';
 import { decide, isImport, type SchemaRequest, type SubjectState } from './registration-decision.js';
@@ -222,6 +223,7 @@ export class RegistrationService {
       return { known: { ...subject, ...content, ...known, added: false } };
     }
     const { content, identity, version } = decision;
+    if (state.config.validateFields) assertFieldNames(content.text);
     if (!force && !isImport(state.mode) && state.latest)
       await this.compatibility.assertCompatible(subject, content, state, client);
     return { add: { subject, version, content, identity, id: request.id } };
