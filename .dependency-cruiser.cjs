@@ -88,7 +88,7 @@ module.exports = {
     {
       name: 'kafkajs-only-in-kafka',
       severity: 'error',
-      from: { pathNot: '^libs/kafka/' },
+      from: { pathNot: ['^libs/kafka/', '^apps/schema-registry/src/clients/spec-kafka[.]ts$'] },
       to: { path: 'node_modules/kafkajs/' },
     },
     {
