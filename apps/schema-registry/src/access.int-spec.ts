@@ -14,6 +14,9 @@ const PASSWORD = 'correct horse battery staple';
 const TOKEN = 'wasl_0123456789abcdefghijkl';
 const ORDERS = `Basic ${Buffer.from(`orders:${PASSWORD}`).toString('base64')}`;
 const ADMIN = `Bearer ${TOKEN}`;
+const ENDED = 'wasl_ended';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 let folder: string;
 let file: string;
@@ -22,10 +25,10 @@ let database: TestDatabase;
 let service: RunningService;
 
 function writeAccounts(...more: object[]): void {
-  const tokenSha256 = createHash('sha256').update(TOKEN).digest('hex');
   const accounts = [
-    { name: 'orders', password, read: ['shared'], write: ['orders-*', ':.shop:*'] },
-    { name: 'admin', tokenSha256, admin: true },
+    { name: 'orders', password, write: ['orders-*', ':.shop:*'], config: ['*', 'orders-*', ':*:*'] },
+    { name: 'ended', tokenSha256: sha256(ENDED), write: ['*'], expires: '2026-01-01T00:00:00Z' },
+    { name: 'admin', tokenSha256: sha256(TOKEN), admin: true },
     ...more,
   ];
   writeFileSync(file, JSON.stringify({ accounts }));
@@ -112,6 +115,7 @@ describe('without good credentials', () => {
     ['a wrong password', basic('orders:wrong')],
     ['an unknown account', basic(`nobody:${PASSWORD}`)],
     ['a wrong token', 'Bearer wasl_wrong'],
+    ['an account that has ended', `Bearer ${ENDED}`],
     ['a token of a bus', 'Bearer eyJhbGciOiJub25lIn0.e30.'],
     ['nonsense', 'Basic ÿ'],
     ['a password in the place of a token', `Bearer ${PASSWORD.replaceAll(' ', '')}`],
@@ -156,9 +160,118 @@ describe('without good credentials', () => {
   });
 });
 
+describe('an account with rights to settings', () => {
+  const put = (path: string, body: object, authorization = ORDERS) =>
+    fetch(service.url + path, {
+      method: 'PUT',
+      headers: { 'content-type': VND, authorization },
+      body: JSON.stringify(body),
+    });
+
+  it.each([
+    ['/config/orders-value', { compatibility: 'NONE' }],
+    ['/config/:.shop:', { compatibility: 'NONE' }],
+    ['/mode/orders-value', { mode: 'READONLY' }],
+    ['/mode/orders-value', { mode: 'READWRITE' }],
+  ])('changes %s to %j', async (path, body) => expect((await put(path, body)).status).toBe(200));
+
+  it.each([
+    ['/config', { compatibility: 'NONE' }],
+    ['/config/', { compatibility: 'NONE' }],
+    ['//config', { compatibility: 'NONE' }],
+    ['/config/:.:', { compatibility: 'NONE' }],
+    ['/config/:.', { compatibility: 'NONE' }],
+    ['/contexts/:.:/config', { compatibility: 'NONE' }],
+    ['/contexts/.__GLOBAL/config', { compatibility: 'NONE' }],
+    ['/config/:.__GLOBAL:', { compatibility: 'NONE' }],
+    ['/config/%3A*%3A', { compatibility: 'NONE' }],
+    ['/mode', { mode: 'IMPORT' }],
+    ['/mode/:.:', { mode: 'IMPORT' }],
+    ['/mode/orders-value?force=true', { mode: 'IMPORT' }],
+    ['/mode/orders-value?force=TRUE', { mode: 'IMPORT' }],
+  ])('does not change %s to %j', async (path, body) => {
+    expect((await put(path, body)).status).toBe(403);
+  });
+
+  it('does not register with an id, nor by force', async () => {
+    const register = (query: string, more: object) =>
+      fetch(`${service.url}/subjects/orders-imported/versions${query}`, {
+        method: 'POST',
+        headers: { 'content-type': VND, authorization: ORDERS },
+        body: JSON.stringify({ schemaType: 'JSON', schema: '{"title":"imported"}', ...more }),
+      });
+    expect((await register('', { id: 7, version: 1 })).status).toBe(403);
+    expect((await register('?force=true', {})).status).toBe(403);
+    expect((await register('', {})).status).toBe(200);
+  });
+
+  it('does not delete, since it was not given the right', async () => {
+    const remove = (path: string) =>
+      fetch(service.url + path, { method: 'DELETE', headers: { authorization: ORDERS } });
+    expect((await remove('/subjects/orders-value')).status).toBe(403);
+    expect((await remove('/subjects/orders-value/versions/1?permanent=true')).status).toBe(403);
+    expect((await remove('/contexts/.shop')).status).toBe(403);
+  });
+});
+
+describe('where reading is for accounts', () => {
+  let closed: RunningService;
+  beforeAll(async () => {
+    await register('hidden', ADMIN);
+    closed = await start({
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      DATABASE_URL: database.url,
+      REGISTRY_ACCOUNTS_FILE: file,
+      REGISTRY_READ: 'accounts',
+    });
+  });
+  afterAll(() => closed.close());
+
+  const get = (path: string, authorization?: string) =>
+    fetch(closed.url + path, authorization ? { headers: { authorization } } : {});
+
+  it.each([
+    '/subjects',
+    '/schemas',
+    '/schemas/ids/1',
+    '/config',
+    '/subjects/hidden/versions/1',
+    '/v1/contracts',
+  ])('%s is refused without credentials, and open to administrators', async (path) => {
+    expect((await get(path)).status).toBe(401);
+    expect((await get(path, ADMIN)).status).toBe(200);
+  });
+
+  it.each(['/', '/health/ready', '/schemas/types'])('%s stays open', async (path) => {
+    expect((await get(path)).status).toBe(200);
+  });
+
+  it('shows an account what it may read', async () => {
+    writeFileSync(
+      file,
+      JSON.stringify({ accounts: [{ name: 'one', tokenSha256: sha256('wasl_one'), read: ['orders-*'] }] }),
+    );
+    const one = 'Bearer wasl_one';
+    await vi.waitFor(async () => expect((await get('/subjects', one)).status).toBe(200), {
+      timeout: 10_000,
+      interval: 300,
+    });
+    const subjects = (await (await get('/subjects', one)).json()) as string[];
+    expect(subjects).toContain('orders-value');
+    expect(subjects.filter((subject) => !subject.startsWith('orders-'))).toEqual([]);
+    expect((await get('/subjects/hidden/versions', one)).status).toBe(403);
+    expect((await get('/v1/contracts', one)).status).toBe(403);
+    writeAccounts();
+    await vi.waitFor(async () => expect((await get('/subjects', ADMIN)).status).toBe(200), {
+      timeout: 10_000,
+      interval: 300,
+    });
+  });
+});
+
 it('an account that is added to the file counts without a restart', async () => {
-  const tokenSha256 = createHash('sha256').update('wasl_late').digest('hex');
-  writeAccounts({ name: 'late', tokenSha256, write: ['late'] });
+  writeAccounts({ name: 'late', tokenSha256: sha256('wasl_late'), write: ['late'] });
   await vi.waitFor(async () => expect((await register('late', 'Bearer wasl_late')).status).toBe(200), {
     timeout: 10_000,
     interval: 500,

@@ -13,6 +13,7 @@ import {
   projectFile,
   type RunningService,
 } from '#service';
+import { guardReads } from './access/guard-reads.js';
 import { openAccess } from './access/open-access.js';
 import { NoDirectory, waitingOutbox } from './alone.js';
 import { AppModule } from './app.module.js';
@@ -89,6 +90,7 @@ export async function start(env: Environment): Promise<RunningService> {
       rewriteUrl: routedUrl,
       configure: (fastify, app) => {
         negotiateMediaTypes(fastify);
+        guardReads(fastify, access);
         serveConfluent(fastify, app, { clusterId: config.bus, version: PROJECT.version });
         fastify.addHook('onSend', (_request, reply, payload, done) => {
           if (reply.statusCode === 401) void reply.header('www-authenticate', access.challenge);

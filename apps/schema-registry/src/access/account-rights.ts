@@ -1,4 +1,4 @@
-import type { QualifiedSubject } from './qualified-subject.js';
+import { DEFAULT_CONTEXT, GLOBAL_CONTEXT, type QualifiedSubject } from '../schemas/qualified-subject.js';
 import type { RegistryAction, Rights } from './rights.js';
 import { covers, isUnlimited, type SubjectPattern } from './subject-pattern.js';
 
@@ -24,6 +24,12 @@ export class AccountRights implements Rights {
 
   allows(action: RegistryAction, subject: QualifiedSubject | undefined): boolean {
     if (action === 'admin' || !subject) return false;
+    if (action !== 'read' && isEverywhere(subject)) return false;
     return this.grants[action].some((pattern) => covers(pattern, subject));
   }
+}
+
+/** What is set there holds wherever a context or a subject says nothing else. */
+function isEverywhere({ context, subject }: QualifiedSubject): boolean {
+  return context === GLOBAL_CONTEXT || (context === DEFAULT_CONTEXT && subject === '');
 }

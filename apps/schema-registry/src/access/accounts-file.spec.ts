@@ -46,6 +46,14 @@ describe('parseAccounts', () => {
     expect(rights.allows('write', undefined)).toBe(false);
   });
 
+  it('leaves what holds for the whole registry to administrators, whatever a pattern covers', () => {
+    const [account] = parse({ name: 'a', tokenSha256: TOKEN, config: ['*', ':*:*', ':.__GLOBAL:*'] });
+    const { rights } = account!.caller;
+    expect(rights.allows('config', { context: '.any', subject: '' })).toBe(true);
+    expect(rights.allows('config', { context: '.__GLOBAL', subject: '' })).toBe(false);
+    expect(rights.allows('config', { context: '.', subject: '' })).toBe(false);
+  });
+
   const account = { name: 'a', password: PASSWORD };
   it.each([
     ['no name', { password: PASSWORD }, '/accounts/0/name'],

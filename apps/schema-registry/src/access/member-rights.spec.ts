@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ControlState, type Role } from '#control';
+import { parseSubject } from '../schemas/qualified-subject.js';
 import type { StoredContract } from '../contracts/contract-store.js';
 import { MemberRights, memberOfContext } from './member-rights.js';
-import { parseQualifiedSubject } from './qualified-subject.js';
+
 import type { RegistryAction } from './rights.js';
 
 const INTERIOR = 'urn:wasl:dz:interior';
@@ -25,7 +26,7 @@ const contracts = {
 
 async function may(member: string, action: RegistryAction, subject: string, roles: Role[] = ['publisher']) {
   const rights = new MemberRights({ system: `${member}:app`, member, roles }, contracts, directory);
-  return rights.allows(action, parseQualifiedSubject(subject));
+  return rights.allows(action, parseSubject(subject));
 }
 
 describe('a publisher', () => {
@@ -45,7 +46,7 @@ describe('a publisher', () => {
     ':.dz.interior.x:y',
     ':.dz:interior:y',
     ':.DZ.interior:y',
-    ':.dz.interior',
+    ':.::.dz.interior:y',
     ':.dz.interior2:y',
     ':*:y',
     ':*:',

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { expect, it, vi } from 'vitest';
+import { parseSubject, qualifiedName } from '../schemas/qualified-subject.js';
 import { AccountRights } from './account-rights.js';
 import { anonymous, RegistryAccess } from './registry-access.js';
 import { ALL_RIGHTS, type Rights } from './rights.js';
@@ -19,33 +20,42 @@ it('asks nobody who they are where reading is open, and costs next to nothing', 
   const asked = request();
   const begin = performance.now();
   for (let count = 0; count < 20_000; count += 1)
-    void access.require(asked, { action: 'read', subject: 'x' });
+    void access.require(asked, { action: 'read', subject: parseSubject('x') });
   expect((performance.now() - begin) / 20_000).toBeLessThan(0.005);
   expect(identify).not.toHaveBeenCalled();
-  expect(access.reads(anonymous(ALL_RIGHTS), ':*:x')).toBe(true);
+  expect(access.reads(anonymous(ALL_RIGHTS), parseSubject(':*:x'))).toBe(true);
 });
 
 it('lets through whoever has the right, and sets the caller', async () => {
   const { access } = accessOf(ORDERS);
   const asked = request();
-  const caller = await access.require(asked, { action: 'write', subject: 'orders-value' });
+  const caller = await access.require(asked, { action: 'write', subject: parseSubject('orders-value') });
   expect(caller.system).toBe('account:a');
   expect(asked.caller).toBe(caller);
 });
 
 it.each([
-  [{ action: 'write', subject: 'orders' }, 'User is denied operation Write on Subject: orders'],
-  [{ action: 'write', subject: ':.dz:orders-x' }, 'User is denied operation Write on Subject: :.dz:orders-x'],
-  [{ action: 'write', subject: ':*:orders-x' }, 'User is denied operation Write on Subject: :*:orders-x'],
-  [{ action: 'write' }, 'User is denied operation Write on this registry'],
-  [{ action: 'delete', subject: 'orders-value' }, 'User is denied operation Delete on Subject: orders-value'],
+  [{ action: 'write', subject: parseSubject('orders') }, 'User is denied operation Write on Subject: orders'],
   [
-    { action: 'config', subject: 'orders-value' },
+    { action: 'write', subject: parseSubject(':.dz:orders-x') },
+    'User is denied operation Write on Subject: :.dz:orders-x',
+  ],
+  [
+    { action: 'write', subject: parseSubject(':*:orders-x') },
+    'User is denied operation Write on Subject: :*:orders-x',
+  ],
+  [{ action: 'write' }, 'User is denied operation Write on this registry'],
+  [
+    { action: 'delete', subject: parseSubject('orders-value') },
+    'User is denied operation Delete on Subject: orders-value',
+  ],
+  [
+    { action: 'config', subject: parseSubject('orders-value') },
     'User is denied operation WriteCompatibility on Subject: orders-value',
   ],
   [{ action: 'admin' }, 'User is denied operation Administer on this registry'],
   [{ action: 'read' }, 'User is denied operation Read on this registry'],
-  [{ action: 'read', subject: 'other' }, 'User is denied operation Read on Subject: other'],
+  [{ action: 'read', subject: parseSubject('other') }, 'User is denied operation Read on Subject: other'],
 ] as const)('refuses %j', async (need, detail) => {
   const refusal = accessOf(ORDERS).access.require(request(), need);
   await expect(refusal).rejects.toMatchObject({ code: 'not-allowed', detail });
@@ -54,8 +64,10 @@ it.each([
 it('lets a route that filters show what may be read', async () => {
   const { access } = accessOf(ORDERS);
   const caller = await access.require(request(), { action: 'read', filtered: true });
-  const shown = ['orders-value', 'orders', ':.dz:orders-value', '::', ':*:orders-value'];
-  expect(shown.filter((subject) => access.reads(caller, subject))).toEqual(['orders-value']);
+  const shown = ['orders-value', 'orders', ':.dz:orders-value', '::', ':*:orders-value'].map(parseSubject);
+  expect(shown.filter((subject) => access.reads(caller, subject)).map(qualifiedName)).toEqual([
+    'orders-value',
+  ]);
   const nothing = accessOf(new AccountRights({ read: [], write: [], delete: [], config: [] })).access;
   await expect(nothing.require(request(), { action: 'read', filtered: true })).rejects.toMatchObject({
     code: 'not-allowed',

@@ -2,14 +2,15 @@ import type { FastifyRequest } from 'fastify';
 import type { Role } from '#control';
 import { WaslError } from '#protocol';
 import { Authenticator, type Caller, requireRole } from '#service';
-import { parseQualifiedSubject } from './qualified-subject.js';
+import { qualifiedName, type QualifiedSubject } from '../schemas/qualified-subject.js';
 import { READER_RIGHTS, type RegistryAction, type Rights } from './rights.js';
 
 /** What a route needs. */
 export interface Need {
   action: RegistryAction;
-  /** As stored, decoded: `name` or `:.context:name`; `:.context:` is a context as a whole. Absent: the whole registry. */
-  subject?: string;
+  /** Taken apart as the route will use it: one reading of a name, so that none can mean two things. An empty name
+   * is its context as a whole. Absent: the whole registry. */
+  subject?: QualifiedSubject;
   /** For `read` without a subject: the route itself leaves out what `reads` refuses. */
   filtered?: boolean;
 }
@@ -71,10 +72,8 @@ export class RegistryAccess extends Authenticator {
   }
 
   /** Whether a subject is to appear in what this caller is shown. */
-  reads(caller: RegistryCaller, subject: string): boolean {
-    if (caller.rights.readsAll) return true;
-    const qualified = parseQualifiedSubject(subject);
-    return qualified !== undefined && caller.rights.reads(qualified);
+  reads({ rights }: RegistryCaller, subject: QualifiedSubject): boolean {
+    return rights.readsAll || rights.reads(subject);
   }
 
   /** For routes that ask for roles of the bus; of the accounts, administrators stand in for stewards. */
@@ -88,12 +87,12 @@ export class RegistryAccess extends Authenticator {
   private async checked(request: FastifyRequest, need: Need): Promise<RegistryCaller> {
     const caller = await this.authenticate(request);
     if (await isAllowed(caller.rights, need)) return caller;
-    const where = need.subject === undefined ? 'this registry' : `Subject: ${need.subject}`;
+    const where = need.subject === undefined ? 'this registry' : `Subject: ${qualifiedName(need.subject)}`;
     throw new WaslError('not-allowed', `User is denied operation ${OPERATIONS[need.action]} on ${where}`);
   }
 }
 
 function isAllowed(rights: Rights, { action, subject, filtered }: Need): boolean | Promise<boolean> {
   if (action === 'read' && subject === undefined) return filtered ? rights.readsSome : rights.readsAll;
-  return rights.allows(action, subject === undefined ? undefined : parseQualifiedSubject(subject));
+  return rights.allows(action, subject);
 }

@@ -1,4 +1,4 @@
-import type { QualifiedSubject } from './qualified-subject.js';
+import type { QualifiedSubject } from '../schemas/qualified-subject.js';
 
 /**
  * What can be done to a subject, or to a context as a whole: look up and test, register, delete (softly
@@ -13,7 +13,7 @@ export interface Rights {
   /** Whether there is anything that the caller may read. */
   readonly readsSome: boolean;
   reads(subject: QualifiedSubject): boolean;
-  /** @param subject undefined: the registry as a whole, or a name that is not well-formed */
+  /** @param subject undefined: the registry as a whole */
   allows(action: RegistryAction, subject: QualifiedSubject | undefined): boolean | Promise<boolean>;
 }
 

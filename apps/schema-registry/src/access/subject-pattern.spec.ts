@@ -1,32 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseQualifiedSubject } from './qualified-subject.js';
+import { parseSubject } from '../schemas/qualified-subject.js';
 import { covers, isUnlimited, parseSubjectPattern } from './subject-pattern.js';
-
-describe('parseQualifiedSubject', () => {
-  it.each([
-    ['orders', '.', 'orders'],
-    ['', '.', ''],
-    [':.:orders', '.', 'orders'],
-    [':.dz.interior:orders', '.dz.interior', 'orders'],
-    [':.dz.interior:', '.dz.interior', ''],
-    [':.dz.interior::.other:x', '.dz.interior', ':.other:x'],
-    ['%3A.dz.other%3Ax', '.', '%3A.dz.other%3Ax'],
-    [' :.dz.other:x', '.', ' :.dz.other:x'],
-  ])('takes %j apart', (text, context, subject) => {
-    expect(parseQualifiedSubject(text)).toEqual({ context, subject });
-  });
-
-  it.each([':', '::', '::x', ':x', ':*:', ':*:x', ':.dz', ':dz:x', ':.d z:x', ':.dz/x:y', ':.é:x', ':.\n:x'])(
-    'finds no name in %j',
-    (text) => expect(parseQualifiedSubject(text)).toBeUndefined(),
-  );
-});
 
 describe('a pattern', () => {
   function matches(pattern: string, subject: string): boolean {
-    const name = parseQualifiedSubject(subject);
-    return name !== undefined && covers(parseSubjectPattern(pattern)!, name);
+    return covers(parseSubjectPattern(pattern)!, parseSubject(subject));
   }
 
   it.each([
@@ -35,6 +14,8 @@ describe('a pattern', () => {
     ['orders-*', 'orders-'],
     ['orders-*', 'orders-value'],
     ['*', 'anything'],
+    ['*', '::x'],
+    ['*', ':.::.other:x'],
     ['*', ':.:'],
     [':.dz.interior:*', ':.dz.interior:anything'],
     [':.dz.interior:*', ':.dz.interior:'],
@@ -51,7 +32,10 @@ describe('a pattern', () => {
     ['orders-*', ''],
     ['*', ':.other:x'],
     ['*', ':*:'],
-    ['*', '::x'],
+    ['*', ':.dz'],
+    [':*:*', ':*:'],
+    [':*:*', ':*:orders'],
+    [':.other:*', ':.::.other:x'],
     [':.dz.interior:*', ':.dz.interior2:x'],
     [':.dz.interior:*', ':.dz.interior.x:y'],
     [':.dz.interior:*', ':.dz:interior:x'],
@@ -80,7 +64,7 @@ describe('a pattern', () => {
       fc.property(context, context, fc.string(), (own, other, name) => {
         fc.pre(own !== other);
         expect(matches(`:${own}:*`, `:${other}:${name}`)).toBe(false);
-        expect(matches(`:${own}:*`, name)).toBe(name.startsWith(`:${own}:`));
+        expect(matches(`:${own}:*`, name)).toBe(name === `:${own}` || name.startsWith(`:${own}:`));
       }),
     );
   });

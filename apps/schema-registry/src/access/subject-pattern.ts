@@ -1,4 +1,4 @@
-import { DEFAULT_CONTEXT, parseQualifiedSubject, type QualifiedSubject } from './qualified-subject.js';
+import { DEFAULT_CONTEXT, type QualifiedSubject } from '../schemas/qualified-subject.js';
 
 /** Subjects that an account has a right to. */
 export interface SubjectPattern {
@@ -9,7 +9,7 @@ export interface SubjectPattern {
   open: boolean;
 }
 
-const EVERY_CONTEXT = ':*:';
+const QUALIFIED = /^:(\*|\.[\w.-]*):(.*)$/s;
 
 /**
  * Reads `orders-value`, `orders-*`, `:.context:orders-*`, `:.context:*` or `:*:*`. A star stands at the end
@@ -17,21 +17,18 @@ const EVERY_CONTEXT = ':*:';
  * @returns undefined for anything else
  */
 export function parseSubjectPattern(text: string): SubjectPattern | undefined {
-  const everywhere = text.startsWith(EVERY_CONTEXT);
-  const name = everywhere
-    ? { context: undefined, subject: text.slice(EVERY_CONTEXT.length) }
-    : parseQualifiedSubject(text);
-  if (!name) return undefined;
-  const open = name.subject.endsWith('*');
-  const subject = open ? name.subject.slice(0, -1) : name.subject;
-  if (subject.includes('*') || (subject === '' && !open)) return undefined;
-  if ((everywhere || name.context !== DEFAULT_CONTEXT) && subject.startsWith(':')) return undefined;
-  return { context: name.context, subject, open };
+  const match = QUALIFIED.exec(text);
+  const [context, name] = match ? [match[1]!, match[2]!] : [DEFAULT_CONTEXT, text];
+  const open = name.endsWith('*');
+  const subject = open ? name.slice(0, -1) : name;
+  if (subject.includes('*') || subject.startsWith(':') || (subject === '' && !open)) return undefined;
+  return { context: context === '*' ? undefined : context, subject, open };
 }
 
 /** A context as a whole is covered only by all of its subjects. */
 export function covers(pattern: SubjectPattern, { context, subject }: QualifiedSubject): boolean {
-  if (pattern.context !== undefined && pattern.context !== context) return false;
+  // A wildcard of a request is no context.
+  if (!context.startsWith('.') || (pattern.context ?? context) !== context) return false;
   return pattern.open ? subject.startsWith(pattern.subject) : subject === pattern.subject;
 }
 

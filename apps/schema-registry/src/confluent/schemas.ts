@@ -48,7 +48,7 @@ export function schemaRoutes({ store, cache, access }: SchemaServices): Route[] 
   async function mayRead(schema: StoredSchema, caller: Call['caller']): Promise<boolean> {
     if (caller.rights.readsAll) return true;
     const uses = await store.usesOf(schema, 'too', { offset: 0, limit: 1_000 });
-    return uses.some((use) => access.reads(caller, qualifiedName(use)));
+    return uses.some((use) => access.reads(caller, use));
   }
 
   return [
@@ -62,7 +62,7 @@ export function schemaRoutes({ store, cache, access }: SchemaServices): Route[] 
         const versions = await store.search(prefix, how, parsePage(query));
         const ruleType = one(query['ruleType']);
         return versions
-          .filter((version) => access.reads(caller, qualifiedName(version)))
+          .filter((version) => access.reads(caller, version))
           .filter(({ ruleSet }) => ruleType === undefined || hasRule(ruleSet, ruleType))
           .map((version) => versionAnswer(version, { more: wantsMore(request) }));
       },
@@ -92,7 +92,7 @@ export function schemaRoutes({ store, cache, access }: SchemaServices): Route[] 
       right: 'list',
       handle: async (call) => {
         const uses = await store.usesOf(await byId(call), parseDeleted(call.query), parsePage(call.query));
-        const names = uses.map(qualifiedName).filter((name) => access.reads(call.caller, name));
+        const names = uses.filter((use) => access.reads(call.caller, use)).map(qualifiedName);
         return [...new Set(names)];
       },
     },
@@ -103,8 +103,8 @@ export function schemaRoutes({ store, cache, access }: SchemaServices): Route[] 
       handle: async (call) => {
         const uses = await store.usesOf(await byId(call), parseDeleted(call.query), parsePage(call.query));
         return uses
-          .map((use) => ({ subject: qualifiedName(use), version: use.version }))
-          .filter(({ subject }) => access.reads(call.caller, subject));
+          .filter((use) => access.reads(call.caller, use))
+          .map((use) => ({ subject: qualifiedName(use), version: use.version }));
       },
     },
     {

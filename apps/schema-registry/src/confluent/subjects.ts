@@ -50,7 +50,7 @@ export function subjectRoutes({ store, registration, deletion, lookUps, access }
       handle: async ({ query, caller }) => {
         const prefix = parseSubject(one(query['subjectPrefix']) ?? EVERYTHING);
         const subjects = await store.subjects(prefix, parseDeleted(query), parsePage(query));
-        return subjects.map(qualifiedName).filter((name) => access.reads(caller, name));
+        return subjects.filter((subject) => access.reads(caller, subject)).map(qualifiedName);
       },
     },
     {
@@ -97,7 +97,6 @@ export function subjectRoutes({ store, registration, deletion, lookUps, access }
       handle: async ({ subject, name, body, query, caller, request, at }) => {
         if (!isValidSubject(subject)) throw ConfluentError.invalidSubject(name);
         const force = isTrue(query['force']);
-        if (force) await access.require(request, { action: 'admin' });
         const schema = parseSchemaRequest(body, query);
         if (schema.id !== undefined) await access.require(request, { action: 'admin' });
         const registered = await registration.register(
