@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readRegistryConfig } from './config.js';
+import { describeSettings, projectFile } from '#service';
+import { readRegistryConfig, REGISTRY_SETTINGS } from './config.js';
 
 const DATABASE_URL = 'postgresql://a@127.0.0.1/a';
 
@@ -41,5 +43,15 @@ describe('settings of the schema registry', () => {
     [{ REGISTRY_READ: 'all' }, 'REGISTRY_READ'],
   ])('%j do not go together', (env, named) => {
     expect(() => readRegistryConfig({ DATABASE_URL, ...env })).toThrow(named);
+  });
+
+  it('stand in docs/registry-alone.md as they are', () => {
+    const rows = (text: string) =>
+      text
+        .split('\n')
+        .filter((line) => line.startsWith('| `'))
+        .map((line) => line.replace(/\s*\|\s*/g, '|'));
+    const [, settings] = readFileSync(projectFile('docs/registry-alone.md'), 'utf8').split(/^## Settings$/m);
+    expect(rows(settings!.split('\n## ')[0]!)).toEqual(rows(describeSettings(REGISTRY_SETTINGS)));
   });
 });
