@@ -15,6 +15,7 @@ const TOKEN = 'wasl_0123456789abcdefghijkl';
 const ORDERS = `Basic ${Buffer.from(`orders:${PASSWORD}`).toString('base64')}`;
 const ADMIN = `Bearer ${TOKEN}`;
 const ENDED = 'wasl_ended';
+const WRITER = 'wasl_writer';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
@@ -28,6 +29,7 @@ function writeAccounts(...more: object[]): void {
   const accounts = [
     { name: 'orders', password, write: ['orders-*', ':.shop:*'], config: ['*', 'orders-*', ':*:*'] },
     { name: 'ended', tokenSha256: sha256(ENDED), write: ['*'], expires: '2026-01-01T00:00:00Z' },
+    { name: 'writer', tokenSha256: sha256(WRITER), write: ['own'] },
     { name: 'admin', tokenSha256: sha256(TOKEN), admin: true },
     ...more,
   ];
@@ -171,6 +173,7 @@ describe('an account with rights to settings', () => {
   it.each([
     ['/config/orders-value', { compatibility: 'NONE' }],
     ['/config/:.shop:', { compatibility: 'NONE' }],
+    ['/config/not-to-be-written', { compatibility: 'NONE' }],
     ['/mode/orders-value', { mode: 'READONLY' }],
     ['/mode/orders-value', { mode: 'READWRITE' }],
   ])('changes %s to %j', async (path, body) => expect((await put(path, body)).status).toBe(200));
@@ -191,6 +194,13 @@ describe('an account with rights to settings', () => {
     ['/mode/orders-value?force=TRUE', { mode: 'IMPORT' }],
   ])('does not change %s to %j', async (path, body) => {
     expect((await put(path, body)).status).toBe(403);
+  });
+
+  it('is needed even for what changes nothing', async () => {
+    const level = { compatibility: 'BACKWARD' };
+    expect((await put('/config/orders-value2', level, 'Bearer wasl_wrong')).status).toBe(401);
+    expect((await put('/config/orders-value2', level)).status).toBe(200);
+    expect((await put('/config/:.dz:x', level, `Bearer ${WRITER}`)).status).toBe(403);
   });
 
   it('does not register with an id, nor by force', async () => {
