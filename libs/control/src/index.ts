@@ -14,6 +14,7 @@ export {
   type TokenKey,
   type TokenKeysRecord,
   type VersionRecord,
+  type VersionSuccessor,
 } from './records.js';
 export { ControlState, isInForce, isKeyInForce, type ControlChange } from './state.js';
 export {

@@ -76,6 +76,11 @@ const SAMPLES: ControlRecord[] = [
     status: 'deprecated',
   },
 ];
+const OPTIONAL = {
+  since: '2026-11-01T00:00:00Z',
+  sunset: '2027-11-01T00:00:00.5Z',
+  successor: { topic: 'civil-status.birth.v2', version: 1 },
+};
 
 const parse = (record: unknown, overrides: { topic?: string; key?: string } = {}) => {
   const known = record as ControlRecord;
@@ -102,6 +107,15 @@ describe('parseControlRecord', () => {
       expect(() => parse(without, from), `without ${name}`).toThrow();
       expect(() => parse({ ...sample, [name]: { wrong: true } }, from), `wrong ${name}`).toThrow();
     }
+  });
+
+  it('reads a version with its sunset and successor, or without', () => {
+    const version = SAMPLES.at(-1)!;
+    expect(parse({ ...version, ...OPTIONAL })).toEqual({ ...version, ...OPTIONAL });
+    expect(parse({ ...version, successor: { topic } })).toEqual({ ...version, successor: { topic } });
+    for (const name of Object.keys(OPTIONAL))
+      for (const wrong of [null, 1, 'soon', { topic: '../..' }, { topic, version: 0 }])
+        expect(() => parse({ ...version, [name]: wrong }), `${name} ${JSON.stringify(wrong)}`).toThrow();
   });
 
   it.each(SAMPLES)('drops members of $kind that a newer service may add', (sample) => {

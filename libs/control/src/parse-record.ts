@@ -11,6 +11,7 @@ import {
   type TokenKey,
   type TokenKeysRecord,
   type VersionRecord,
+  type VersionSuccessor,
 } from './records.js';
 import {
   arrayOf,
@@ -21,6 +22,7 @@ import {
   nullable,
   object,
   oneOf,
+  optional,
   ShapeError,
   string,
   urn,
@@ -124,6 +126,9 @@ const READERS: { [K in ControlKind]: Reader<Extract<ControlRecord, { kind: K }>>
     schema: string,
     sha256: string,
     status: oneOf('active', 'deprecated', 'retired'),
+    since: optional(instant),
+    sunset: optional(instant),
+    successor: optional(object<VersionSuccessor>({ topic, version: optional(count) })),
   }),
 };
 

@@ -93,6 +93,18 @@ export interface VersionRecord {
   schema: string;
   sha256: string;
   status: 'active' | 'deprecated' | 'retired';
+  /** when it got this status, RFC 3339 UTC */
+  since?: string;
+  /** of a deprecated version: it may be retired from then on, RFC 3339 UTC */
+  sunset?: string;
+  /** of a deprecated or retired version: what to use instead */
+  successor?: VersionSuccessor;
+}
+
+/** A later version of the same topic, or the topic of a later major. */
+export interface VersionSuccessor {
+  topic: string;
+  version?: number;
 }
 
 export type ControlRecord =

@@ -47,6 +47,11 @@ export function nullable<T>(read: Reader<T>): Reader<T | null> {
   return (value) => (value === null ? null : read(value));
 }
 
+/** For a member that may be absent. */
+export function optional<T>(read: Reader<T>): Reader<T | undefined> {
+  return (value) => (value === undefined ? undefined : read(value));
+}
+
 export function arrayOf<T>(read: Reader<T>): Reader<T[]> {
   return (value) => {
     if (!Array.isArray(value)) throw new ShapeError('expected an array');
@@ -58,14 +63,15 @@ export function arrayOf<T>(read: Reader<T>): Reader<T[]> {
  * Reads the named members. Members that are not named are dropped and not refused: in a rolling
  * upgrade a newer service may already publish them.
  */
-export function object<T extends object>(readers: { [K in keyof T]: Reader<T[K]> }): Reader<T> {
+export function object<T extends object>(readers: { [K in keyof T]-?: Reader<T[K]> }): Reader<T> {
   const entries = Object.entries(readers) as [keyof T & string, Reader<T[keyof T]>][];
   return (value) => {
     const source = jsonObject(value);
     const result: Partial<T> = {};
     for (const [name, read] of entries) {
       try {
-        result[name] = read(Object.hasOwn(source, name) ? source[name] : undefined) as T[typeof name];
+        const member = read(Object.hasOwn(source, name) ? source[name] : undefined);
+        if (member !== undefined) result[name] = member as T[typeof name];
       } catch (error) {
         if (error instanceof ShapeError) throw new ShapeError(`${name}: ${error.message}`);
         throw error;

@@ -22,6 +22,7 @@ const MAX_TREE_DEPTH = 32;
 export class ControlState {
   private readonly records = new Map<string, ControlRecord>();
   private readonly agreementsByParty = new Map<string, Map<string, AgreementRecord>>();
+  private readonly versionsByTopic = new Map<string, Map<number, VersionRecord>>();
   private readonly listeners = new Set<(change: ControlChange) => void>();
 
   member(id: string): MemberRecord | undefined {
@@ -56,7 +57,17 @@ export class ControlState {
     return this.all('contract');
   }
   versions(topic: string): VersionRecord[] {
-    return this.all<VersionRecord>('version').filter((version) => version.topic === topic);
+    return [...(this.versionsByTopic.get(topic)?.values() ?? [])];
+  }
+
+  /** All agreements for a topic, whatever their status. */
+  agreementsFor(topic: string): AgreementRecord[] {
+    return this.all<AgreementRecord>('agreement').filter((agreement) => agreement.topic === topic);
+  }
+
+  /** All agreements of a consuming system, whatever their status. */
+  agreementsOf(consumer: string): AgreementRecord[] {
+    return this.all<AgreementRecord>('agreement').filter((agreement) => agreement.consumer === consumer);
   }
 
   /** All agreements of a consuming system for a topic, whatever their status. */
@@ -112,15 +123,16 @@ export class ControlState {
   /** Takes over a record as published last under its key. */
   apply(record: ControlRecord): void {
     const key = controlKey(record);
-    this.forgetAgreement(key);
+    this.forget(key);
     this.records.set(key, record);
     if (record.kind === 'agreement') this.indexAgreement(record);
+    else if (record.kind === 'version') this.indexVersion(record);
     this.notify({ key, record });
   }
 
   /** Withdraws what was published under a Kafka key. */
   withdraw(key: string): void {
-    this.forgetAgreement(key);
+    this.forget(key);
     if (this.records.delete(key)) this.notify({ key, record: undefined });
   }
 
@@ -139,8 +151,19 @@ export class ControlState {
     this.agreementsByParty.set(key, agreements.set(agreement.id, agreement));
   }
 
-  private forgetAgreement(key: string): void {
+  private indexVersion(version: VersionRecord): void {
+    const versions = this.versionsByTopic.get(version.topic) ?? new Map<number, VersionRecord>();
+    this.versionsByTopic.set(version.topic, versions.set(version.version, version));
+  }
+
+  /** Takes what is under a key out of the indexes. */
+  private forget(key: string): void {
     const previous = this.records.get(key);
+    if (previous?.kind === 'version') {
+      const versions = this.versionsByTopic.get(previous.topic);
+      versions?.delete(previous.version);
+      if (versions?.size === 0) this.versionsByTopic.delete(previous.topic);
+    }
     if (previous?.kind !== 'agreement') return;
     const party = partyKey(previous.consumer, previous.topic);
     const agreements = this.agreementsByParty.get(party);

@@ -186,6 +186,12 @@ export const ERROR_CODES = {
     'إشعار الاستلام لا يطابق الرسائل المسلّمة',
     'Acknowledgement does not match the messages delivered',
   ),
+  'breaking-change': code(
+    409,
+    'Modification incompatible : une nouvelle version majeure est nécessaire',
+    'تغيير غير متوافق: يلزم إصدار رئيسي جديد',
+    'Breaking change: a new major version is needed',
+  ),
   'id-conflict': code(
     409,
     'Identifiant déjà utilisé pour un autre contenu',
