@@ -8,6 +8,7 @@ import { Clock } from './clock.js';
 import { ContractStore } from './contracts/contract-store.js';
 import { ContractsController } from './contracts/contracts.controller.js';
 import { ContractsService } from './contracts/contracts.service.js';
+import { LIFECYCLE_CONTROLLERS, LIFECYCLE_PROVIDERS } from './contracts/providers.js';
 import { ExportService } from './exports/export.service.js';
 import { ExportsController, PublicAddresses } from './exports/exports.controller.js';
 import { LintService } from './exports/lint.service.js';
@@ -55,7 +56,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [AccessModule.using(access)],
-      controllers: [ContractsController, ExportsController],
+      controllers: [ContractsController, ExportsController, ...LIFECYCLE_CONTROLLERS],
       providers: [
         { provide: ControlView, useValue: directory },
         { provide: RegistryAccess, useValue: access },
@@ -81,6 +82,7 @@ export class AppModule {
         { provide: PublicAddresses, useValue: addresses },
         ExportService,
         LintService,
+        ...LIFECYCLE_PROVIDERS,
       ],
     };
   }

@@ -28,6 +28,7 @@ import { PublicAddresses } from './exports/exports.controller.js';
 import { CreateSchemaRegistry1764000000100 } from './migrations/1764000000100-create-schema-registry.js';
 import { ContractGovernance1764000000200 } from './migrations/1764000000200-contract-governance.js';
 import { ContextsAndSettings1796000000000 } from './migrations/1796000000000-contexts-and-settings.js';
+import { ContractLifecycle1797000000000 } from './migrations/1797000000000-contract-lifecycle.js';
 import { DeletionListener } from './schemas/deletion-listener.js';
 import { SchemaCache } from './schemas/schema-cache.js';
 import { SchemaStore } from './schemas/schema-store.js';
@@ -39,6 +40,7 @@ export const MIGRATIONS = [
   CreateSchemaRegistry1764000000100,
   ContractGovernance1764000000200,
   ContextsAndSettings1796000000000,
+  ContractLifecycle1797000000000,
 ];
 
 const PROJECT = JSON.parse(readFileSync(projectFile('package.json'), 'utf8')) as { version: string };

@@ -370,6 +370,7 @@ describe('registration', () => {
       schema: text,
       sha256: expect.stringMatching(/^[\w-]{43}$/),
       status: 'active',
+      since: expect.stringMatching(/Z$/),
     });
     const registered = (items: { name: string; subject: string }[]) =>
       items.filter(({ name, subject }) => name === 'ContractVersionRegistered' && subject === SUBJECT);

@@ -42,6 +42,11 @@ export class Transactions {
     private readonly announcements?: Announcements,
   ) {}
 
+  /** Reads outside any transaction. */
+  read<T>(work: (pool: Pool) => Promise<T>): Promise<T> {
+    return work(this.pool);
+  }
+
   async run<T>(at: Date, work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
     let broken: Error | undefined;

@@ -3,6 +3,7 @@ import { ControlView } from '#control';
 import { WaslError } from '#protocol';
 import type { Caller } from '#service';
 import { ContractStore } from '../contracts/contract-store.js';
+import type { Side } from '../contracts/lifecycle/actor.js';
 import { SchemaStore } from '../schemas/schema-store.js';
 
 /** Who may govern what: a steward everything, a publisher what its member, or one above it, owns. */
@@ -31,6 +32,15 @@ export class RegistrationRights {
       throw new WaslError('not-allowed', 'this topic has schemas already: a steward names its owner');
     }
     this.assertWithin(caller, owner);
+  }
+
+  /** What a caller may speak for, where a contract belongs to `owner`. */
+  sidesOf(caller: Caller, owner: string): Side[] {
+    const sides: Side[] = [];
+    if (caller.roles.includes('publisher') && this.view.isMemberWithin(caller.member, owner))
+      sides.push('owner');
+    if (caller.roles.includes('steward')) sides.push('steward');
+    return sides;
   }
 
   private assertWithin(caller: Caller, owner: string): void {

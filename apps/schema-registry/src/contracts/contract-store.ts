@@ -53,6 +53,15 @@ export class ContractStore {
     return rows.map(withoutNulls);
   }
 
+  /** The highest major of a contract that has governance; 0 if none has. */
+  async highestMajor(name: string): Promise<number> {
+    const { rows } = await this.pool.query<{ major: number }>(
+      'select coalesce(max(major), 0) as major from contract where name = $1',
+      [name],
+    );
+    return rows[0]!.major;
+  }
+
   /** @returns the revision that it is now */
   async put(client: PoolClient, contract: StoredContract, at: Date): Promise<number> {
     const row: Record<string, unknown> = { ...contract, kind: contract.kind ?? 'topic' };

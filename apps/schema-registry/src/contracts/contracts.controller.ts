@@ -3,13 +3,13 @@ import type { FastifyReply } from 'fastify';
 import { WaslError } from '#protocol';
 import { type Caller, CurrentCaller, Public, Roles } from '#service';
 import { Clock } from '../clock.js';
-import { DEFAULT_CONTEXT } from '../schemas/qualified-subject.js';
-import { SchemaStore } from '../schemas/schema-store.js';
 import { parseTopic } from '../topics.js';
 import { ContractStore, type StoredContract } from './contract-store.js';
 import { ContractsService } from './contracts.service.js';
 import { etag } from './etag.js';
 import { parseGovernance } from './governance.js';
+import { versionView, type VersionView } from './lifecycle/version-view.js';
+import { VersionsService } from './lifecycle/versions.service.js';
 
 const PAGE = 100;
 
@@ -18,7 +18,7 @@ const PAGE = 100;
 export class ContractsController {
   constructor(
     private readonly store: ContractStore,
-    private readonly schemas: SchemaStore,
+    private readonly versions: VersionsService,
     private readonly service: ContractsService,
     private readonly clock: Clock,
   ) {}
@@ -40,12 +40,15 @@ export class ContractsController {
 
   @Public()
   @Get(':topic')
-  async get(@Param('topic') topic: string): Promise<StoredContract & { versions: number[] }> {
-    const contract = await this.store.contract(topic);
-    if (!contract) throw new WaslError('not-found', 'no contract is published for this topic');
-    const subject = { context: DEFAULT_CONTEXT, subject: `${topic}-value` };
-    const versions = await this.schemas.versions(subject, 'no', { offset: 0, limit: 1_000 });
-    return { ...contract, versions: versions.map(({ version }) => version) };
+  async get(
+    @Param('topic') topic: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StoredContract & { versions: VersionView[] }> {
+    const found = await this.store.withRevision(topic);
+    if (!found) throw new WaslError('not-found', 'no contract is published for this topic');
+    void reply.header('etag', etag(found.revision));
+    const versions = await this.versions.states(topic);
+    return { ...found.contract, versions: versions.map(versionView) };
   }
 
   @Roles('publisher', 'steward')

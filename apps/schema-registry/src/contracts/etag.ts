@@ -25,6 +25,14 @@ export function requireIfMatch(header: string | undefined, revision: number | un
   checkIfMatch(header, revision);
 }
 
+/** The revisions that an `If-Match` names; none for `*`. */
+export function revisionsIn(header: string | undefined): number[] {
+  return tagsOf(header ?? '').flatMap((tag) => {
+    const digits = /^"(\d{1,15})"$/.exec(tag)?.[1];
+    return digits === undefined ? [] : [Number(digits)];
+  });
+}
+
 function tagsOf(header: string): string[] {
   return header
     .slice(0, 1_000)

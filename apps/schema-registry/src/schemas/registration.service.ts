@@ -238,7 +238,7 @@ export class RegistrationService {
       await this.announcer.announce(
         transaction,
         { ...subject, ...content, ...identity, version, id },
-        'active',
+        { status: 'active', since: transaction.at.toISOString() },
       );
       const { guid, sha256 } = identity;
       const body = { subject: qualifiedName(subject), version, id, guid, schema: sha256, by };
