@@ -1,5 +1,18 @@
 export { type BundleOptions, bundleSchema } from './bundle.js';
 export { canonicalText, schemaGuid, schemaSha256 } from './canonical.js';
+export {
+  checkCompatibility,
+  COMPATIBILITY_LEVELS,
+  type CompatibilityLevel,
+  type CompatibilityRequest,
+  type CompatibilityVerdict,
+  isBackward,
+} from './compatibility/check.js';
+export {
+  type CompatibilityPolicy,
+  type Difference,
+  type DifferenceType,
+} from './compatibility/difference.js';
 export { CompiledContract } from './compiled-contract.js';
 export { type ContractFile, type InvalidExample, readContracts } from './contract-files.js';
 export { referencesOf, topicOfUrn } from './contract-references.js';
@@ -36,7 +49,6 @@ export { lintSchema } from './lint.js';
 export { BUNDLE_LIMITS, LINT_LIMITS, type LintLimits } from './lint-limits.js';
 export { parsePayload } from './payload.js';
 export type { References, SchemaSource } from './references.js';
-export { checkCompatibility } from './compatibility-stub.js';
 export type { SemanticReason } from './semantic/reasons.js';
 export {
   SEMANTIC_LIMITS,

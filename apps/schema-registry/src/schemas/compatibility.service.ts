@@ -59,6 +59,7 @@ export class CompatibilityService {
       previous: sources,
       level: compatibilityLevel,
       policy: compatibilityPolicy,
+      validateFields: config.validateFields ?? false,
     });
     return { compatible, messages };
   }

@@ -1,0 +1,132 @@
+import type { Comparison } from './comparison.js';
+import { compareLimit, hasAll } from './compare-values.js';
+import { compareAdditional, compareUnevaluated, isCovered, isOpen, schemaOfOthers } from './content-model.js';
+import type { Findings } from './difference.js';
+import { javaOrder, javaUnion } from './java-order.js';
+import type { Node, ObjectNode } from './model.js';
+
+const NATIVE_UNITS_PER_CHARACTER = 1 / 8;
+const always = (): boolean => true;
+
+export function compareObjects(
+  comparison: Comparison,
+  original: ObjectNode,
+  update: ObjectNode,
+  into: Findings,
+): void {
+  compareRequired(original, update, into.at('required'));
+  compareProperties(comparison, original, update, into.at('properties'));
+  compareDependencies(comparison, original, update, into.at('dependencies'));
+  compareAdditional(comparison, 'PROPERTIES', original, update, into.at('additionalProperties'));
+  compareUnevaluated(comparison, 'PROPERTIES', original, update, into.at('unevaluatedProperties'));
+  compareLimit('maxProperties', 'MAX_PROPERTIES', original, update, into);
+  compareLimit('minProperties', 'MIN_PROPERTIES', original, update, into);
+}
+
+function compareRequired(original: ObjectNode, update: ObjectNode, into: Findings): void {
+  const differs = (name: string): boolean =>
+    update.properties.has(name) && original.required.has(name) !== update.required.has(name);
+  for (const name of javaOrder(original.properties, differs)) {
+    if (original.required.has(name)) into.add('REQUIRED_ATTRIBUTE_REMOVED', name);
+    else if (update.properties.get(name)!.hasDefault) into.add('REQUIRED_ATTRIBUTE_WITH_DEFAULT_ADDED', name);
+    else into.add('REQUIRED_ATTRIBUTE_ADDED', name);
+  }
+}
+
+function compareProperties(
+  comparison: Comparison,
+  original: ObjectNode,
+  update: ObjectNode,
+  into: Findings,
+): void {
+  comparison.budget.spend(original.properties.size + update.properties.size);
+  const differs = (name: string): boolean => {
+    const [before, after] = [original.properties.get(name), update.properties.get(name)];
+    return before === undefined || after === undefined || !comparison.isSame(before, after);
+  };
+  for (const name of javaUnion(original.properties, update.properties, differs)) {
+    const [before, after] = [original.properties.get(name), update.properties.get(name)];
+    if (after === undefined) compareRemoved(comparison, name, before!, update, into.at(name));
+    else if (before === undefined) compareAdded(comparison, name, after, original, update, into.at(name));
+    else comparison.compare(before, after, into.at(name));
+  }
+}
+
+/** A property may go if the update takes its values under any name, or never took any. */
+function compareRemoved(
+  comparison: Comparison,
+  name: string,
+  property: Node,
+  update: ObjectNode,
+  into: Findings,
+): void {
+  if (isOpenObject(update)) return into.add('PROPERTY_REMOVED_FROM_OPEN_CONTENT_MODEL');
+  const others = schemaOfName(comparison, update, name);
+  if (others !== undefined) {
+    const covered = isCovered(comparison, property, others, into) ? 'IS' : 'NOT';
+    into.add(`PROPERTY_REMOVED_${covered}_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL`);
+  } else if (property.kind === 'false') {
+    into.add('PROPERTY_WITH_FALSE_REMOVED_FROM_CLOSED_CONTENT_MODEL');
+  } else {
+    into.add('PROPERTY_REMOVED_FROM_CLOSED_CONTENT_MODEL');
+  }
+}
+
+/** A property may come if the original never took the name, or only with values that match. */
+function compareAdded(
+  comparison: Comparison,
+  name: string,
+  property: Node,
+  original: ObjectNode,
+  update: ObjectNode,
+  into: Findings,
+): void {
+  const isOpenModel = isOpenObject(original);
+  if (isOpenModel && property.kind === 'empty') {
+    return into.add('PROPERTY_WITH_EMPTY_SCHEMA_ADDED_TO_OPEN_CONTENT_MODEL');
+  }
+  const others = isOpenModel ? undefined : schemaOfName(comparison, original, name);
+  if (others !== undefined) {
+    const covered = isCovered(comparison, others, property, into) ? 'IS' : 'NOT';
+    into.add(`PROPERTY_ADDED_${covered}_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL`);
+  }
+  const model = isOpenModel ? 'OPEN' : 'UNOPEN';
+  if (!update.required.has(name)) into.add(`OPTIONAL_PROPERTY_ADDED_TO_${model}_CONTENT_MODEL`);
+  else if (property.hasDefault) into.add(`REQUIRED_PROPERTY_WITH_DEFAULT_ADDED_TO_${model}_CONTENT_MODEL`);
+  else into.add(`REQUIRED_PROPERTY_ADDED_TO_${model}_CONTENT_MODEL`);
+}
+
+function compareDependencies(
+  comparison: Comparison,
+  original: ObjectNode,
+  update: ObjectNode,
+  into: Findings,
+): void {
+  for (const name of javaUnion(original.requiredBy, update.requiredBy, always)) {
+    const [before, after] = [original.requiredBy.get(name), update.requiredBy.get(name)];
+    if (after === undefined) into.add('DEPENDENCY_ARRAY_REMOVED', name);
+    else if (before === undefined) into.add('DEPENDENCY_ARRAY_ADDED', name);
+    else if (before.size === after.size && hasAll(before, after)) continue;
+    else if (hasAll(after, before)) into.add('DEPENDENCY_ARRAY_EXTENDED', name);
+    else into.add(hasAll(before, after) ? 'DEPENDENCY_ARRAY_NARROWED' : 'DEPENDENCY_ARRAY_CHANGED', name);
+  }
+  for (const name of javaUnion(original.schemasBy, update.schemasBy, always)) {
+    const [before, after] = [original.schemasBy.get(name), update.schemasBy.get(name)];
+    if (after === undefined) into.add('DEPENDENCY_SCHEMA_REMOVED', name);
+    else if (before === undefined) into.add('DEPENDENCY_SCHEMA_ADDED', name);
+    else comparison.compare(before, after, into.at(name));
+  }
+}
+
+function isOpenObject(object: ObjectNode): boolean {
+  return object.patternProperties.length === 0 && isOpen(object);
+}
+
+function schemaOfName(comparison: Comparison, object: ObjectNode, name: string): Node | undefined {
+  for (const [pattern, schema] of object.patternProperties) {
+    const matcher = comparison.matcher(pattern);
+    comparison.budget.spend(name.length * (matcher?.workPerCharacter ?? NATIVE_UNITS_PER_CHARACTER));
+    if (matcher?.test(name)) return schema;
+  }
+  return schemaOfOthers(object);
+}
