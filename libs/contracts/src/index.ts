@@ -9,6 +9,7 @@ export {
   isBackward,
 } from './compatibility/check.js';
 export {
+  COMPATIBILITY_POLICIES,
   type CompatibilityPolicy,
   type Difference,
   type DifferenceType,

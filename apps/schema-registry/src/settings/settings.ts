@@ -1,20 +1,12 @@
+import {
+  COMPATIBILITY_LEVELS,
+  COMPATIBILITY_POLICIES,
+  type CompatibilityLevel,
+  type CompatibilityPolicy,
+} from '#contracts';
 import { GLOBAL_CONTEXT, qualifiedName, type QualifiedSubject } from '../schemas/qualified-subject.js';
 import { type Metadata, metadataAnswer, parseMetadata, ShapeError, text } from '../schemas/metadata.js';
 import { parseRuleSet, type RuleSet, ruleSetAnswer } from '../schemas/rule-set.js';
-
-export const LEVELS = [
-  'NONE',
-  'BACKWARD',
-  'BACKWARD_TRANSITIVE',
-  'FORWARD',
-  'FORWARD_TRANSITIVE',
-  'FULL',
-  'FULL_TRANSITIVE',
-] as const;
-export type Level = (typeof LEVELS)[number];
-
-export const POLICIES = ['STRICT', 'LENIENT'] as const;
-export type Policy = (typeof POLICIES)[number];
 
 /** What the semantic verdict does at registration: nothing, a header, or a refusal. */
 export const SEMANTIC_POLICIES = ['OFF', 'WARN', 'BLOCK'] as const;
@@ -25,8 +17,8 @@ export type Mode = (typeof MODES)[number];
 
 /** Settings of a subject, a context or all; names as the Confluent API has them, `semanticPolicy` apart. */
 export interface Config {
-  compatibilityLevel?: Level;
-  compatibilityPolicy?: Policy;
+  compatibilityLevel?: CompatibilityLevel;
+  compatibilityPolicy?: CompatibilityPolicy;
   semanticPolicy?: SemanticPolicy;
   compatibilityGroup?: string;
   alias?: string;
@@ -46,7 +38,7 @@ export interface Config {
 export type ConfigChange = { [K in keyof Config]?: Config[K] | null };
 
 /** What holds for a subject when nothing more particular was set. */
-export const DEFAULT_LEVEL: Level = 'BACKWARD';
+export const DEFAULT_LEVEL: CompatibilityLevel = 'BACKWARD';
 export const DEFAULT_MODE: Mode = 'READWRITE';
 
 /** One of the words a setting may be, in any case. */
@@ -77,7 +69,8 @@ const RULE_SETS = ['defaultRuleSet', 'overrideRuleSet'] as const;
 export function parseConfigChange(body: Record<string, unknown>): ConfigChange {
   const change: ConfigChange = {};
   const level = Object.hasOwn(body, 'compatibility') ? body['compatibility'] : body['compatibilityLevel'];
-  if (level !== undefined) change.compatibilityLevel = level === null ? null : word(level, LEVELS);
+  if (level !== undefined)
+    change.compatibilityLevel = level === null ? null : word(level, COMPATIBILITY_LEVELS);
   const read = <K extends keyof Config>(
     names: readonly K[],
     parse: (value: unknown, name: string) => unknown,
@@ -87,7 +80,7 @@ export function parseConfigChange(body: Record<string, unknown>): ConfigChange {
       if (value !== undefined) change[name] = (value === null ? null : parse(value, name)) as ConfigChange[K];
     }
   };
-  read(['compatibilityPolicy'], (value) => word(value, POLICIES));
+  read(['compatibilityPolicy'], (value) => word(value, COMPATIBILITY_POLICIES));
   read(['semanticPolicy'], (value) => word(value, SEMANTIC_POLICIES));
   read(STRINGS, (value, name) => text(value, name) || null);
   read(FLAGS, (value, name) => {
@@ -134,7 +127,7 @@ export interface Setting {
 /** Settings in scope: the most particular config, its level from a wider one if it names none. */
 export function inScope(
   scope: readonly (Setting | undefined)[],
-): Config & { compatibilityLevel: Level; mode: Mode } {
+): Config & { compatibilityLevel: CompatibilityLevel; mode: Mode } {
   const configs = scope.flatMap((setting) => setting?.config ?? []);
   const modes = scope.flatMap((setting) => setting?.mode ?? []);
   const level = configs.find(({ compatibilityLevel }) => compatibilityLevel)?.compatibilityLevel;

@@ -91,7 +91,10 @@ if (!existsSync(FILE) && process.env['CI'] === undefined) {
     });
 
     it('stand in docs/compatibility.md with ours', () => {
-      const doc = readFileSync(new URL('../../../../docs/compatibility.md', import.meta.url), 'utf8').replace(/ +/g, ' ');
+      const doc = readFileSync(new URL('../../../../docs/compatibility.md', import.meta.url), 'utf8').replace(
+        / +/g,
+        ' ',
+      );
       const expected = new Map(vectors.map(([id, { compatibility }]) => [id, compatibility]));
       for (const [id, [ours, why]] of Object.entries(DIFFERENT)) {
         expect(doc).toContain(`| ${id} | ${expected.get(id)} | ${ours} | ${why} |`);

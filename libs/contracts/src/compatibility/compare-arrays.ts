@@ -1,19 +1,19 @@
-import type { Comparison } from './comparison.js';
+import type { Comparer } from './comparer.js';
 import { compareLimit } from './compare-values.js';
 import { compareAdditional, compareUnevaluated, isCovered, isOpen, schemaOfOthers } from './content-model.js';
 import type { Findings } from './difference.js';
 import type { ArrayNode, Node } from './model.js';
 
 export function compareArrays(
-  comparison: Comparison,
+  comparer: Comparer,
   original: ArrayNode,
   update: ArrayNode,
   into: Findings,
 ): void {
-  comparison.compare(original.allItems, update.allItems, into.at('items'));
-  compareTuples(comparison, original, update, into);
-  compareAdditional(comparison, 'ITEMS', original, update, into.at('additionalItems'));
-  compareUnevaluated(comparison, 'ITEMS', original, update, into.at('unevaluatedItems'));
+  comparer.compare(original.allItems, update.allItems, into.at('items'));
+  compareTuples(comparer, original, update, into);
+  compareAdditional(comparer, 'ITEMS', original, update, into.at('additionalItems'));
+  compareUnevaluated(comparer, 'ITEMS', original, update, into.at('unevaluatedItems'));
   compareLimit('maxItems', 'MAX_ITEMS', original, update, into);
   compareLimit('minItems', 'MIN_ITEMS', original, update, into);
   if (original.uniqueItems !== update.uniqueItems) {
@@ -23,22 +23,22 @@ export function compareArrays(
   compareLimit('minContains', 'MIN_CONTAINS', original, update, into);
 }
 
-function compareTuples(comparison: Comparison, original: ArrayNode, update: ArrayNode, into: Findings): void {
+function compareTuples(comparer: Comparer, original: ArrayNode, update: ArrayNode, into: Findings): void {
   for (let at = 0; at < Math.max(original.items.length, update.items.length); at += 1) {
-    comparison.budget.spend(1);
+    comparer.budget.spend(1);
     const [before, after] = [original.items[at], update.items[at]];
     const here = into.at(`items/${at}`);
-    if (after === undefined) compareRemoved(comparison, before!, update, here);
-    else if (before === undefined) compareAdded(comparison, after, original, here);
-    else comparison.compare(before, after, here);
+    if (after === undefined) compareRemoved(comparer, before!, update, here);
+    else if (before === undefined) compareAdded(comparer, after, original, here);
+    else comparer.compare(before, after, here);
   }
 }
 
-function compareRemoved(comparison: Comparison, item: Node, update: ArrayNode, into: Findings): void {
+function compareRemoved(comparer: Comparer, item: Node, update: ArrayNode, into: Findings): void {
   if (isOpen(update)) return into.add('ITEM_REMOVED_FROM_OPEN_CONTENT_MODEL');
   const others = schemaOfOthers(update);
   if (others !== undefined) {
-    const covered = isCovered(comparison, item, others, into) ? 'IS' : 'NOT';
+    const covered = isCovered(comparer, item, others, into) ? 'IS' : 'NOT';
     into.add(`ITEM_REMOVED_${covered}_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL`);
   } else if (item.kind === 'false') {
     into.add('ITEM_WITH_FALSE_REMOVED_FROM_CLOSED_CONTENT_MODEL');
@@ -47,7 +47,7 @@ function compareRemoved(comparison: Comparison, item: Node, update: ArrayNode, i
   }
 }
 
-function compareAdded(comparison: Comparison, item: Node, original: ArrayNode, into: Findings): void {
+function compareAdded(comparer: Comparer, item: Node, original: ArrayNode, into: Findings): void {
   if (isOpen(original)) {
     const isEmpty = item.kind === 'empty';
     into.add(
@@ -57,6 +57,6 @@ function compareAdded(comparison: Comparison, item: Node, original: ArrayNode, i
   }
   const others = schemaOfOthers(original);
   if (others === undefined) return into.add('ITEM_ADDED_TO_CLOSED_CONTENT_MODEL');
-  const covered = isCovered(comparison, others, item, into) ? 'IS' : 'NOT';
+  const covered = isCovered(comparer, others, item, into) ? 'IS' : 'NOT';
   into.add(`ITEM_ADDED_${covered}_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL`);
 }

@@ -1,4 +1,4 @@
-import type { Comparison } from './comparison.js';
+import type { Comparer } from './comparer.js';
 import type { DifferenceType, Findings } from './difference.js';
 import { matchingSize } from './matching.js';
 import type { CombinedNode, Node } from './model.js';
@@ -9,37 +9,32 @@ import type { CombinedNode, Node } from './model.js';
  *
  * @returns whether that settles the pair
  */
-export function compareWithUnion(
-  comparison: Comparison,
-  original: Node,
-  update: Node,
-  into: Findings,
-): boolean {
+export function compareWithUnion(comparer: Comparer, original: Node, update: Node, into: Findings): boolean {
   if ((original.kind === 'combined') === (update.kind === 'combined')) return false;
   if (update.kind === 'combined') {
     const isSum = update.criterion !== 'allOf';
-    return hasBranch(comparison, update, isSum ? 'SUM_TYPE_EXTENDED' : undefined, into, (branch) =>
-      comparison.differences(original, branch),
+    return hasBranch(comparer, update, isSum ? 'SUM_TYPE_EXTENDED' : undefined, into, (branch) =>
+      comparer.differences(original, branch),
     );
   }
   if (original.kind !== 'combined') return false;
   const isProduct = original.criterion === 'allOf';
-  return hasBranch(comparison, original, isProduct ? 'PRODUCT_TYPE_NARROWED' : undefined, into, (branch) =>
-    comparison.differences(branch, update),
+  return hasBranch(comparer, original, isProduct ? 'PRODUCT_TYPE_NARROWED' : undefined, into, (branch) =>
+    comparer.differences(branch, update),
   );
 }
 
 function hasBranch(
-  comparison: Comparison,
+  comparer: Comparer,
   { branches }: CombinedNode,
   ofMany: DifferenceType | undefined,
   into: Findings,
-  differencesWith: (branch: Node) => ReturnType<Comparison['differences']>,
+  differencesWith: (branch: Node) => ReturnType<Comparer['differences']>,
 ): boolean {
   if (branches.length !== 1 && ofMany === undefined) return false;
   for (const branch of branches) {
     const differences = differencesWith(branch);
-    if (!comparison.isCompatible(differences)) continue;
+    if (!comparer.isCompatible(differences)) continue;
     into.addAll(differences);
     if (branches.length !== 1) into.add(ofMany!);
     return true;
@@ -52,7 +47,7 @@ function hasBranch(
  * Differences within partners are allowed ones, and not told.
  */
 export function compareCombined(
-  comparison: Comparison,
+  comparer: Comparer,
   original: CombinedNode,
   update: CombinedNode,
   into: Findings,
@@ -68,8 +63,8 @@ export function compareCombined(
   const size = matchingSize(
     before.length,
     after.length,
-    (left, right) => comparison.isSame(before[left]!, after[right]!),
-    (left, right) => comparison.isCompatible(comparison.differences(before[left]!, after[right]!)),
+    (left, right) => comparer.isSame(before[left]!, after[right]!),
+    (left, right) => comparer.isCompatible(comparer.differences(before[left]!, after[right]!)),
   );
   if (size < Math.min(before.length, after.length)) into.add('COMBINED_TYPE_SUBSCHEMAS_CHANGED');
 }

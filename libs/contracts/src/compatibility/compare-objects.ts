@@ -1,4 +1,4 @@
-import type { Comparison } from './comparison.js';
+import type { Comparer } from './comparer.js';
 import { compareLimit, hasAll } from './compare-values.js';
 import { compareAdditional, compareUnevaluated, isCovered, isOpen, schemaOfOthers } from './content-model.js';
 import type { Findings } from './difference.js';
@@ -9,16 +9,16 @@ const NATIVE_UNITS_PER_CHARACTER = 1 / 8;
 const always = (): boolean => true;
 
 export function compareObjects(
-  comparison: Comparison,
+  comparer: Comparer,
   original: ObjectNode,
   update: ObjectNode,
   into: Findings,
 ): void {
   compareRequired(original, update, into.at('required'));
-  compareProperties(comparison, original, update, into.at('properties'));
-  compareDependencies(comparison, original, update, into.at('dependencies'));
-  compareAdditional(comparison, 'PROPERTIES', original, update, into.at('additionalProperties'));
-  compareUnevaluated(comparison, 'PROPERTIES', original, update, into.at('unevaluatedProperties'));
+  compareProperties(comparer, original, update, into.at('properties'));
+  compareDependencies(comparer, original, update, into.at('dependencies'));
+  compareAdditional(comparer, 'PROPERTIES', original, update, into.at('additionalProperties'));
+  compareUnevaluated(comparer, 'PROPERTIES', original, update, into.at('unevaluatedProperties'));
   compareLimit('maxProperties', 'MAX_PROPERTIES', original, update, into);
   compareLimit('minProperties', 'MIN_PROPERTIES', original, update, into);
 }
@@ -34,36 +34,36 @@ function compareRequired(original: ObjectNode, update: ObjectNode, into: Finding
 }
 
 function compareProperties(
-  comparison: Comparison,
+  comparer: Comparer,
   original: ObjectNode,
   update: ObjectNode,
   into: Findings,
 ): void {
-  comparison.budget.spend(original.properties.size + update.properties.size);
+  comparer.budget.spend(original.properties.size + update.properties.size);
   const differs = (name: string): boolean => {
     const [before, after] = [original.properties.get(name), update.properties.get(name)];
-    return before === undefined || after === undefined || !comparison.isSame(before, after);
+    return before === undefined || after === undefined || !comparer.isSame(before, after);
   };
   for (const name of javaUnion(original.properties, update.properties, differs)) {
     const [before, after] = [original.properties.get(name), update.properties.get(name)];
-    if (after === undefined) compareRemoved(comparison, name, before!, update, into.at(name));
-    else if (before === undefined) compareAdded(comparison, name, after, original, update, into.at(name));
-    else comparison.compare(before, after, into.at(name));
+    if (after === undefined) compareRemoved(comparer, name, before!, update, into.at(name));
+    else if (before === undefined) compareAdded(comparer, name, after, original, update, into.at(name));
+    else comparer.compare(before, after, into.at(name));
   }
 }
 
 /** A property may go if the update takes its values under any name, or never took any. */
 function compareRemoved(
-  comparison: Comparison,
+  comparer: Comparer,
   name: string,
   property: Node,
   update: ObjectNode,
   into: Findings,
 ): void {
   if (isOpenObject(update)) return into.add('PROPERTY_REMOVED_FROM_OPEN_CONTENT_MODEL');
-  const others = schemaOfName(comparison, update, name);
+  const others = schemaOfName(comparer, update, name);
   if (others !== undefined) {
-    const covered = isCovered(comparison, property, others, into) ? 'IS' : 'NOT';
+    const covered = isCovered(comparer, property, others, into) ? 'IS' : 'NOT';
     into.add(`PROPERTY_REMOVED_${covered}_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL`);
   } else if (property.kind === 'false') {
     into.add('PROPERTY_WITH_FALSE_REMOVED_FROM_CLOSED_CONTENT_MODEL');
@@ -74,7 +74,7 @@ function compareRemoved(
 
 /** A property may come if the original never took the name, or only with values that match. */
 function compareAdded(
-  comparison: Comparison,
+  comparer: Comparer,
   name: string,
   property: Node,
   original: ObjectNode,
@@ -85,9 +85,9 @@ function compareAdded(
   if (isOpenModel && property.kind === 'empty') {
     return into.add('PROPERTY_WITH_EMPTY_SCHEMA_ADDED_TO_OPEN_CONTENT_MODEL');
   }
-  const others = isOpenModel ? undefined : schemaOfName(comparison, original, name);
+  const others = isOpenModel ? undefined : schemaOfName(comparer, original, name);
   if (others !== undefined) {
-    const covered = isCovered(comparison, others, property, into) ? 'IS' : 'NOT';
+    const covered = isCovered(comparer, others, property, into) ? 'IS' : 'NOT';
     into.add(`PROPERTY_ADDED_${covered}_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL`);
   }
   const model = isOpenModel ? 'OPEN' : 'UNOPEN';
@@ -97,7 +97,7 @@ function compareAdded(
 }
 
 function compareDependencies(
-  comparison: Comparison,
+  comparer: Comparer,
   original: ObjectNode,
   update: ObjectNode,
   into: Findings,
@@ -114,7 +114,7 @@ function compareDependencies(
     const [before, after] = [original.schemasBy.get(name), update.schemasBy.get(name)];
     if (after === undefined) into.add('DEPENDENCY_SCHEMA_REMOVED', name);
     else if (before === undefined) into.add('DEPENDENCY_SCHEMA_ADDED', name);
-    else comparison.compare(before, after, into.at(name));
+    else comparer.compare(before, after, into.at(name));
   }
 }
 
@@ -122,10 +122,10 @@ function isOpenObject(object: ObjectNode): boolean {
   return object.patternProperties.length === 0 && isOpen(object);
 }
 
-function schemaOfName(comparison: Comparison, object: ObjectNode, name: string): Node | undefined {
+function schemaOfName(comparer: Comparer, object: ObjectNode, name: string): Node | undefined {
   for (const [pattern, schema] of object.patternProperties) {
-    const matcher = comparison.matcher(pattern);
-    comparison.budget.spend(name.length * (matcher?.workPerCharacter ?? NATIVE_UNITS_PER_CHARACTER));
+    const matcher = comparer.matcher(pattern);
+    comparer.budget.spend(name.length * (matcher?.workPerCharacter ?? NATIVE_UNITS_PER_CHARACTER));
     if (matcher?.test(name)) return schema;
   }
   return schemaOfOthers(object);

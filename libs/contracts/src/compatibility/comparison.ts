@@ -1,5 +1,6 @@
 import type { Budget } from '../budget.js';
 import { compilePattern, type Matcher, MAX_PATTERN_LENGTH } from '../pattern.js';
+import type { Comparer } from './comparer.js';
 import { compareArrays } from './compare-arrays.js';
 import { compareCombined, compareWithUnion } from './compare-combined.js';
 import { compareObjects } from './compare-objects.js';
@@ -24,7 +25,7 @@ type Pairs<T> = Map<Node, Map<Node, T>>;
  * wrong, the whole is repeated with what is known to be incompatible until nothing more becomes so (greatest fixed
  * point).
  */
-export class Comparison {
+export class Comparison implements Comparer {
   private known: Pairs<readonly Difference[]> = new Map();
   private refused: Pairs<readonly Difference[]> = new Map();
   private readonly open: Pairs<true> = new Map();
@@ -72,7 +73,6 @@ export class Comparison {
     }
   }
 
-  /** Relative to the pair. */
   differences(original: Node, update: Node): readonly Difference[] {
     this.budget.spend(1);
     if (this.isSame(original, update)) return [];
@@ -89,12 +89,10 @@ export class Comparison {
     return this.pair(left, right);
   }
 
-  /** Whether both are the same content, down to what they refer to. */
   isSame(original: Node, update: Node): boolean {
     return original.id === update.id && !original.references.some((key) => this.changed.has(key));
   }
 
-  /** The pattern's matcher; `undefined` where RE2 refuses it: then it covers no name. */
   matcher(pattern: string): Matcher | undefined {
     if (!this.matchers.has(pattern)) {
       this.budget.spend(pattern.length);

@@ -1,4 +1,4 @@
-import type { Comparison } from './comparison.js';
+import type { Comparer } from './comparer.js';
 import type { Findings } from './difference.js';
 import type { ContentModel, Node } from './model.js';
 
@@ -25,7 +25,7 @@ export function schemaOfOthers({
 type Members = 'PROPERTIES' | 'ITEMS';
 
 export function compareAdditional(
-  comparison: Comparison,
+  comparer: Comparer,
   members: Members,
   original: ContentModel,
   update: ContentModel,
@@ -38,12 +38,12 @@ export function compareAdditional(
   } else if (original.additional !== undefined && update.additional === undefined) {
     into.add(`ADDITIONAL_${members}_EXTENDED`);
   } else {
-    comparison.compare(original.additional, update.additional, into);
+    comparer.compare(original.additional, update.additional, into);
   }
 }
 
 export function compareUnevaluated(
-  comparison: Comparison,
+  comparer: Comparer,
   members: Members,
   { unevaluated: original }: ContentModel,
   { unevaluated: update }: ContentModel,
@@ -61,14 +61,14 @@ export function compareUnevaluated(
   } else if (takesAll.before !== takesAll.after) {
     into.add(`UNEVALUATED_${members}_${takesAll.before ? 'NARROWED' : 'EXTENDED'}`);
   } else {
-    comparison.compare(original, update, into);
+    comparer.compare(original, update, into);
   }
 }
 
 /** Whether the schema of unnamed members takes over from a named one, or the other way round; what differs is told. */
-export function isCovered(comparison: Comparison, original: Node, update: Node, into: Findings): boolean {
-  const differences = comparison.differences(original, update);
-  comparison.budget.spend(differences.length);
+export function isCovered(comparer: Comparer, original: Node, update: Node, into: Findings): boolean {
+  const differences = comparer.differences(original, update);
+  comparer.budget.spend(differences.length);
   into.addAll(differences);
-  return comparison.isCompatible(differences);
+  return comparer.isCompatible(differences);
 }

@@ -146,7 +146,8 @@ export interface Difference {
   path: string;
 }
 
-export type CompatibilityPolicy = 'STRICT' | 'LENIENT';
+export const COMPATIBILITY_POLICIES = ['STRICT', 'LENIENT'] as const;
+export type CompatibilityPolicy = (typeof COMPATIBILITY_POLICIES)[number];
 
 export const ALLOWED_DIFFERENCES: Readonly<Record<CompatibilityPolicy, ReadonlySet<DifferenceType>>> = {
   STRICT: new Set<DifferenceType>(ALLOWED),

@@ -274,11 +274,13 @@ const MAX_DEPTH = 256;
 
 /** Recursion below is as deep as the document is. */
 function refuseDepth(root: unknown, budget: Budget): void {
-  let level = [root];
+  let level: unknown[] = [root];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > MAX_DEPTH) budget.spend(Infinity);
-    level = level.flatMap((value) =>
-      typeof value === 'object' && value !== null ? Object.values(value) : [],
-    );
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? membersOf(value) : []));
   }
+}
+
+function membersOf(value: object): unknown[] {
+  return Object.values(value);
 }
