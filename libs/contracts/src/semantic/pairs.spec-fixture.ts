@@ -1,5 +1,6 @@
+import type { CompatibilityLevel } from '../compatibility/check.js';
 import { CompiledContract } from '../compiled-contract.js';
-import { type CompatibilityLevel, semanticVerdict, type SemanticVerdict } from './verdict.js';
+import { semanticVerdict, type SemanticVerdict } from './verdict.js';
 
 const D2020 = 'https://json-schema.org/draft/2020-12/schema';
 

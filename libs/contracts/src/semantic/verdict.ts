@@ -1,3 +1,4 @@
+import type { CompatibilityLevel } from '../compatibility/check.js';
 import { inspectSchema } from '../lint.js';
 import { LINT_LIMITS } from '../lint-limits.js';
 import type { SchemaSource } from '../references.js';
@@ -8,9 +9,6 @@ import { SchemaGraph } from './places.js';
 import { Prover } from './prover.js';
 import { reasonKey, type SemanticReason } from './reasons.js';
 import { Search } from './search.js';
-
-export type CompatibilityLevel =
-  'NONE' | 'BACKWARD' | 'BACKWARD_TRANSITIVE' | 'FORWARD' | 'FORWARD_TRANSITIVE' | 'FULL' | 'FULL_TRANSITIVE';
 
 export interface SemanticQuestion {
   candidate: SchemaSource;
