@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -68,13 +68,58 @@ describe('wasl, on an installation whose services each run alone', () => {
   });
 
   it('applies contract files twice, the second time without a change', async () => {
-    expect((await wasl('contract', 'apply', 'schemas', '--as', STEWARD)).code).toBe(0);
+    expect((await wasl('contract', 'apply', 'schemas', '--as', STEWARD, '--yes')).code).toBe(0);
     const again = await wasl('contract', 'apply', 'schemas', '--as', STEWARD, '--json');
     const applied = JSON.parse(again.stdout) as { schema: string; governance: string }[];
     expect(applied.map(({ schema, governance }) => `${schema} ${governance}`)).toEqual(
       applied.map(() => 'unchanged unchanged'),
     );
     await makeAgreements(installation.clients);
+  });
+
+  it('judges contract files, and says where they break the house rules', async () => {
+    const good = await wasl('contract', 'lint', 'schemas', '--json');
+    expect([good.code, (JSON.parse(good.stdout) as { errors: number }).errors]).toEqual([0, 0]);
+    const folder = join(file('contracts'), 'demo', 'thing');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'v1.schema.json'), '{\n  "type": "string"\n}');
+    const bad = await wasl('contract', 'lint', file('contracts'));
+    expect(bad.code).toBe(1);
+    expect(bad.stdout).toContain('v1.schema.json:1:1');
+    expect(bad.stdout).toContain('bounded-string');
+    expect((await wasl('contract', 'lint', folder + '/none')).code).toBe(2);
+  });
+
+  it('plans without writing, and asks before it applies what would change something', async () => {
+    const planned = await wasl('contract', 'plan', 'schemas', '--as', STEWARD, '--json');
+    const plans = JSON.parse(planned.stdout) as { change: string; governance: string }[];
+    expect(plans.map(({ change, governance }) => `${change} ${governance}`)).toEqual(
+      plans.map(() => 'unchanged unchanged'),
+    );
+    cpSync('schemas', file('changed'), { recursive: true });
+    const governance = join(file('changed'), 'territory/unit/contract.yaml');
+    writeFileSync(
+      governance,
+      readFileSync(governance, 'utf8').replace(/^purpose: .*$/m, 'purpose: Another.'),
+    );
+    const unasked = await wasl('contract', 'apply', file('changed'), '--as', STEWARD);
+    expect([unasked.code, unasked.stderr]).toEqual([2, expect.stringContaining('governance changed')]);
+  });
+
+  it('exports a contract to ODCS and makes the same files of it again', async () => {
+    const out = file('territory.odcs.yaml');
+    expect((await wasl('contract', 'export', TERRITORY_TOPIC, '--format', 'odcs', '--out', out)).code).toBe(
+      0,
+    );
+    const imported = await wasl('contract', 'import', out, '--out', file('imported'), '--json');
+    expect(imported, imported.stderr).toMatchObject({ code: 0 });
+    const schema = (folder: string) =>
+      JSON.parse(readFileSync(join(folder, 'territory/unit/v1.schema.json'), 'utf8')) as unknown;
+    expect(schema(file('imported'))).toEqual(schema('schemas'));
+    expect((await wasl('contract', 'import', out, '--out', file('imported'))).code).toBe(2);
+    const types = await wasl('contract', 'export', TERRITORY_TOPIC, '--format', 'typescript');
+    expect(types.stdout).toContain('export type Unit = ');
+    expect((await wasl('contract', 'export', 'no.such.v1', '--format', 'odcs')).code).toBe(1);
   });
 
   it('publishes a file, and the same file again for the same receipt', async () => {

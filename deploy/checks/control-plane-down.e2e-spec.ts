@@ -1,6 +1,6 @@
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { applyContract } from '#client';
+import { applyContracts } from '#client';
 import { readContracts } from '#contracts';
 import { Clients } from '../local/src/job/clients.js';
 import { makeAgreements, registerMembers } from '../local/src/job/control-plane.js';
@@ -30,9 +30,8 @@ beforeAll(async () => {
   await installation.start('directory', 'schema-registry', 'gateway');
   const { clients } = installation;
   await registerMembers(clients, installation.installation);
-  for (const contract of readContracts('schemas')) {
-    await applyContract(clients.as(STEWARD, 'steward'), clients.environment.registry, contract);
-  }
+  const steward = clients.as(STEWARD, 'steward');
+  await applyContracts(steward, clients.environment.registry, readContracts('schemas'));
   await makeAgreements(clients);
 });
 afterAll(() => installation.close());

@@ -1,5 +1,9 @@
 import { Command } from 'commander';
 import { contractApply } from './commands/contract-apply.js';
+import { contractExport } from './commands/contract-export.js';
+import { contractImport } from './commands/contract-import.js';
+import { contractLint } from './commands/contract-lint.js';
+import { contractPlan } from './commands/contract-plan.js';
 import { follow } from './commands/follow.js';
 import { keysMake } from './commands/keys-make.js';
 import { publish } from './commands/publish.js';
@@ -23,7 +27,12 @@ const group = (name: string, description: string) =>
   wasl.command(name).description(description).exitOverride();
 
 keysMake(group('keys', 'signing keys of a system'));
-contractApply(group('contract', 'data contracts'));
+const contract = group('contract', 'data contracts');
+contractLint(contract);
+contractPlan(contract);
+contractApply(contract);
+contractExport(contract);
+contractImport(contract);
 publish(wasl);
 follow(wasl);
 const receipt = group('receipt', 'receipts and their proofs');

@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import { WaslError } from '#protocol';
 
 /** Exit codes: 0 done, 1 refused or not verified, 2 used wrongly, 3 could not be decided (no network, not there yet). */
@@ -32,4 +33,14 @@ export function report(error: unknown): number {
   }
   process.stderr.write(`wasl: ${error instanceof Error ? error.message : String(error)}\n`);
   return EXIT.undecided;
+}
+
+/** Texts of files and services on a terminal: without control characters, which could rewrite what is shown. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, '\u{fffd}');
+}
+
+/** Coloured on a terminal, unless NO_COLOR is set; plain elsewhere. */
+export function coloured(colour: 'red' | 'yellow' | 'green' | 'dim', text: string): string {
+  return process.stdout.isTTY && !process.env.NO_COLOR ? styleText(colour, text) : text;
 }

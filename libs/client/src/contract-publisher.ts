@@ -16,13 +16,14 @@ export interface AuthorisedCalls {
   authorised(baseUrl: string, request: ChannelRequest): Promise<ChannelResponse>;
 }
 
-const CONFLUENT = 'application/vnd.schemaregistry.v1+json';
+export const CONFLUENT = 'application/vnd.schemaregistry.v1+json';
 
-function json<T>(response: ChannelResponse): T {
+export function json<T>(response: ChannelResponse): T {
   return JSON.parse(response.body.toString('utf8')) as T;
 }
 
-async function orUndefined<T>(call: Promise<T>): Promise<T | undefined> {
+/** `undefined` instead of `not-found`. */
+export async function orUndefined<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
   } catch (error) {
@@ -38,7 +39,10 @@ type PublishedVersions = ReadonlyMap<string, number>;
 const LATEST = -1;
 
 /** A contract's schema and references as the registry takes them; those without a published version at their latest. */
-function registrationOf(contract: ContractFile, published: PublishedVersions): Record<string, unknown> {
+export function registrationOf(
+  contract: ContractFile,
+  published: PublishedVersions,
+): Record<string, unknown> {
   const references = referencesOf(contract.schemaText).map((name) => {
     const topic = topicOfUrn(name)!;
     return { name, subject: `${topic}-value`, version: published.get(topic) ?? LATEST };
@@ -90,4 +94,26 @@ export async function applyContract(
     version,
     schema: known ? 'unchanged' : 'registered',
   };
+}
+
+/**
+ * Publishes contracts in turn, each referring to the versions published just before.
+ * @param contracts each after those it refers to, as `readContracts` gives them
+ * @param report told of each as it is done, so that a failure later on leaves no doubt
+ */
+export async function applyContracts(
+  client: AuthorisedCalls,
+  registry: string,
+  contracts: readonly ContractFile[],
+  report: (applied: AppliedContract) => void = () => undefined,
+): Promise<AppliedContract[]> {
+  const published = new Map<string, number>();
+  const all: AppliedContract[] = [];
+  for (const contract of contracts) {
+    const applied = await applyContract(client, registry, contract, published);
+    published.set(applied.topic, applied.version);
+    all.push(applied);
+    report(applied);
+  }
+  return all;
 }

@@ -1,4 +1,6 @@
 export { handoverOf, handoversOf, type Handover } from './acknowledgement.js';
+export { type ContractPlan, planContracts } from './contract-planner.js';
+export { type AppliedContract, applyContracts, type AuthorisedCalls } from './contract-publisher.js';
 export { parseFeedPage, type PulledMessage } from './feed.js';
 export { HttpChannel, type ChannelRequest, type ChannelResponse } from './http-channel.js';
 export { MessageVerifier, type VerifiedMessage } from './message-verifier.js';
@@ -13,4 +15,3 @@ export {
   type PullOptions,
   type WaslClientOptions,
 } from './wasl-client.js';
-export { applyContract, type AppliedContract, type AuthorisedCalls } from './contract-publisher.js';

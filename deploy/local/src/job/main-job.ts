@@ -1,4 +1,4 @@
-import { applyContract } from '#client';
+import { applyContracts } from '#client';
 import { readContracts } from '#contracts';
 import { isAcknowledgementReceipt, parseManifest, type Receipt } from '#protocol';
 import { projectFile } from '#service';
@@ -92,7 +92,7 @@ export async function runMainJob({
     const steward = clients.as(STEWARD, 'steward');
     await step('data contracts', async (say) => {
       const contracts = readContracts(projectFile('schemas'));
-      for (const contract of contracts) await applyContract(steward, environment.registry, contract);
+      await applyContracts(steward, environment.registry, contracts);
       say(contracts.map(({ topic }) => topic).join(', '));
     });
     await step('agreements, approved by both sides', async (say) =>
