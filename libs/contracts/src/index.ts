@@ -15,6 +15,11 @@ export {
   type DifferenceType,
 } from './compatibility/difference.js';
 export { CompiledContract } from './compiled-contract.js';
+export {
+  COMPILED_CONTRACTS_DEFAULTS,
+  CompiledContracts,
+  type CompiledContractsOptions,
+} from './compiled-contracts.js';
 export { type ContractFile, type InvalidExample, readContracts } from './contract-files.js';
 export { referencesOf, topicOfUrn } from './contract-references.js';
 export { type ContractFolder, readContractTexts } from './contract-texts.js';
@@ -46,6 +51,13 @@ export {
   type NamedText,
 } from './house-rules/lint-contract.js';
 export { type Finding, HOUSE_RULES, type HouseRule } from './house-rules/rules.js';
+export {
+  SCHEMA_WORKER_DEFAULTS,
+  SchemaWorkers,
+  type SchemaWorkersOptions,
+  type TaskOutcome,
+} from './isolation/schema-workers.js';
+export type { SchemaTask, SchemaTasks, TaskInput, TaskOutput } from './isolation/tasks.js';
 export { lintSchema } from './lint.js';
 export { BUNDLE_LIMITS, LINT_LIMITS, type LintLimits } from './lint-limits.js';
 export { parsePayload } from './payload.js';

@@ -1,6 +1,8 @@
 /** RFC 6901: one reference token, escaped, with its leading slash. */
 export function pointerToken(name: string | number): string {
-  return `/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const text = String(name);
+  // Most names need no escape, and this runs for each member of each schema.
+  return /[~/]/.test(text) ? `/${text.replaceAll('~', '~0').replaceAll('/', '~1')}` : `/${text}`;
 }
 
 /** RFC 6901: the reference tokens of a pointer, unescaped. */

@@ -104,13 +104,10 @@ class Linter {
   private measure(): void {
     let nodes = 0;
     let values = 0;
-    const pending: { value: unknown; pointer: string; keyword: string }[] = [
-      { value: this.assembly.schema, pointer: '', keyword: '' },
-    ];
+    const { schema } = this.assembly;
+    const pending: { value: object; pointer: string; keyword: string }[] = [];
+    if (isObject(schema)) pending.push({ value: schema, pointer: '', keyword: '' });
     for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
-      if (typeof item.value === 'number' && !Number.isFinite(item.value))
-        this.add(item.pointer, 'number', 'larger than any number that JSON readers keep');
-      if (typeof item.value !== 'object' || item.value === null) continue;
       const { pointer, keyword } = item;
       const entries = Object.entries(item.value);
       if (keyword === 'enum' && Array.isArray(item.value)) {
@@ -130,8 +127,12 @@ class Linter {
           return this.add(pointer, isBranches ? 'branches' : 'properties', `more than ${most} entries`);
         }
       }
-      for (const [name, value] of entries)
-        pending.push({ value, pointer: pointer + pointerToken(name), keyword: name });
+      for (const [name, value] of entries as [string, unknown][]) {
+        if (typeof value === 'object' && value !== null)
+          pending.push({ value, pointer: pointer + pointerToken(name), keyword: name });
+        else if (value === Infinity || value === -Infinity)
+          this.add(pointer + pointerToken(name), 'number', 'larger than any number that JSON readers keep');
+      }
     }
   }
 

@@ -1,13 +1,10 @@
-import { LRUCache } from 'lru-cache';
-import { CompiledContract } from '#contracts';
+import { CompiledContracts } from '#contracts';
 import type { ControlState, VersionRecord } from '#control';
 import { WaslError } from '#protocol';
 
-const COMPILED_AT_MOST = 256;
-
-/** Contract versions with their validators, compiled at first use and bounded in number. */
+/** Contract versions with their validators, compiled at first use and bounded in number and memory. */
 export class ContractVersions {
-  private readonly compiled = new LRUCache<string, CompiledContract>({ max: COMPILED_AT_MOST });
+  private readonly compiled = new CompiledContracts();
 
   constructor(private readonly view: ControlState) {}
 
@@ -27,11 +24,7 @@ export class ContractVersions {
 
   /** @throws WaslError payload-invalid with pointers and rules, no values */
   validate(version: VersionRecord, data: unknown): void {
-    let contract = this.compiled.get(version.sha256);
-    if (!contract) {
-      contract = CompiledContract.compile(version.schema);
-      this.compiled.set(version.sha256, contract);
-    }
+    const contract = this.compiled.get(version.sha256, { text: version.schema });
     const violations = contract.validate(data);
     if (violations.length > 0) {
       throw new WaslError('payload-invalid', 'the payload breaks rules of its contract', { violations });

@@ -1,0 +1,31 @@
+import { WaslError, type Violation } from '#protocol';
+import { CompiledContract } from '../compiled-contract.js';
+import type { SchemaSource } from '../references.js';
+
+/** What `SchemaWorkers` can run: pure functions of what can be cloned. Heavy work on hostile schemas belongs here. */
+export const SCHEMA_TASKS = {
+  /** Lints and compiles a schema; what is wrong with it. */
+  'compile-check': ({ text, references }: SchemaSource): Violation[] => {
+    try {
+      CompiledContract.compile(text, references);
+      return [];
+    } catch (error) {
+      if (!(error instanceof WaslError)) throw error;
+      return error.violations ?? [{ pointer: '', rule: 'schema', message: error.detail }];
+    }
+  },
+  /** What is wrong with each payload. Throws `invalid-schema`. */
+  'validate-examples': ({
+    text,
+    references,
+    payloads,
+  }: SchemaSource & { payloads: unknown[] }): Violation[][] => {
+    const contract = CompiledContract.compile(text, references);
+    return payloads.map((payload) => [...contract.validate(payload)]);
+  },
+};
+
+export type SchemaTasks = typeof SCHEMA_TASKS;
+export type SchemaTask = keyof SchemaTasks;
+export type TaskInput<T extends SchemaTask> = Parameters<SchemaTasks[T]>[0];
+export type TaskOutput<T extends SchemaTask> = ReturnType<SchemaTasks[T]>;
