@@ -93,6 +93,27 @@ export const MEMBERS: MemberSeed[] = [
     parent: null,
     names: names('Cour des comptes', 'مجلس المحاسبة', 'Court of accounts'),
   },
+  // Owners of national contracts: no system of theirs takes part yet.
+  {
+    id: 'urn:wasl:dz:trade-register',
+    parent: null,
+    names: names('Registre du commerce', 'السجل التجاري', 'Trade register'),
+  },
+  {
+    id: 'urn:wasl:dz:land-registry',
+    parent: null,
+    names: names('Conservation foncière', 'المحافظة العقارية', 'Land registry'),
+  },
+  {
+    id: 'urn:wasl:dz:tax',
+    parent: null,
+    names: names('Direction générale des impôts', 'المديرية العامة للضرائب', 'Tax administration'),
+  },
+  {
+    id: 'urn:wasl:dz:transport',
+    parent: null,
+    names: names('Transports', 'النقل', 'Transport'),
+  },
 ];
 
 const system = (id: string, roles: Role[], label: Names): SystemSeed => ({

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { canonicalText } from '../canonical.js';
+import { referencesOf } from '../contract-references.js';
 import { lintSchema } from '../lint.js';
 import type { SchemaObject } from '../schema-walk.js';
 import type { ExportedContract } from './exported-contract.js';
@@ -91,6 +92,7 @@ describe('export', () => {
     expect(at(at(properties, 'names').properties!, 'family').properties?.map(({ name }) => name)).toEqual([
       'latn',
       'arab',
+      'tfng',
     ]);
   });
 
@@ -198,7 +200,8 @@ describe('import', () => {
   });
 
   it('tells when the properties were edited and the schema beside them was not', () => {
-    const document = documentOf(birth);
+    // Only a schema without references is at hand whole.
+    const document = documentOf(EXPORTED.find(({ schemaText }) => referencesOf(schemaText).length === 0)!);
     document.schema![0]!.properties![0]!.required = false;
     expect(fromOdcs(stringify(document)).notes.map(({ pointer }) => pointer)).toEqual([
       '/schema/0/properties',
