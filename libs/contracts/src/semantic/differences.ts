@@ -32,27 +32,37 @@ const CONTAINERS = new Set([
   ...['then', 'else'],
 ]);
 
+/** Two schemas of the same part of the instance; what is known of it is looked up when it is their turn. */
+interface Pair {
+  known: () => readonly Place[];
+  asked: Place;
+  aim: Aim;
+}
+
 /** Walks both schemas side by side along the instance, outermost first. */
 export class Differences {
-  readonly found: Difference[] = [];
+  private found: Difference[] = [];
   private readonly seen = new Set<string>();
 
   constructor(
     private readonly prover: Proof,
-    from: Place,
-    to: Place,
-  ) {
-    const queue: [readonly Place[], Place, Aim][] = [
-      [[from], to, { way: new Set(), at: from.key, path: [] }],
-    ];
+    private readonly from: Place,
+    private readonly to: Place,
+  ) {}
+
+  *[Symbol.iterator](): Generator<Difference> {
+    const aim = { way: new Set<string>(), at: this.from.key, path: [] };
+    const queue: Pair[] = [{ known: () => [this.from], asked: this.to, aim }];
     for (let head = 0; head < queue.length; head += 1) {
-      const [known, asked, aim] = queue[head]!;
-      for (const next of this.compare(known, asked, aim)) queue.push(next);
+      const pair = queue[head]!;
+      this.found = [];
+      for (const next of this.compare(pair.known(), pair.asked, pair.aim)) queue.push(next);
+      yield* this.found;
     }
   }
 
   /** Notes the differences here; returns the pairs below. */
-  private compare(stated: readonly Place[], asked: Place, aim: Aim): [readonly Place[], Place, Aim][] {
+  private compare(stated: readonly Place[], asked: Place, aim: Aim): Pair[] {
     this.prover.effort.spend(1 + stated.length);
     const known = new Knowledge(stated);
     const key = `${known.key} ${asked.key}`;
@@ -87,12 +97,12 @@ export class Differences {
     this.found.push({ known: known.stated, asked, keyword: name, aim });
   }
 
-  private sameInstance(known: Knowledge, asked: Place, aim: Aim): [readonly Place[], Place, Aim][] {
-    const pairs: [readonly Place[], Place, Aim][] = [];
+  private sameInstance(known: Knowledge, asked: Place, aim: Aim): Pair[] {
+    const pairs: Pair[] = [];
     const { stated } = known;
     const inBranch: Aim = { ...aim, inBranch: true };
     for (const place of [target(asked) ?? [], subschemas(asked, 'allOf')].flat())
-      pairs.push([stated, place, aim]);
+      pairs.push({ known: () => stated, asked: place, aim });
     const test = subschema(asked, 'if');
     for (const name of test ? ['then', 'else'] : []) {
       const branch = subschema(asked, name);
@@ -100,17 +110,22 @@ export class Differences {
       const own = known.places.flatMap((place) => this.branchOn(place, test!, name));
       const way = new Set([...aim.way, ...own.map((place) => place.key)]);
       const more = name === 'then' ? [test!, ...own] : own;
-      pairs.push([[...stated, ...more], branch, given({ ...inBranch, way }, stated, more)]);
+      pairs.push({
+        known: () => [...stated, ...more],
+        asked: branch,
+        aim: given({ ...inBranch, way }, stated, more),
+      });
     }
     for (const { trigger, then } of dependentSchemas(asked)) {
       const present = { ...asked, schema: { required: [trigger] }, key: `required ${trigger}` };
-      pairs.push([[...stated, present], then, given(inBranch, stated, [present])]);
+      pairs.push({ known: () => [...stated, present], asked: then, aim: given(inBranch, stated, [present]) });
     }
     for (const name of ['anyOf', 'oneOf']) {
       subschemas(asked, name).forEach((branch, index) => {
         const own = known.places.flatMap((place) => subschemas(place, name)[index] ?? []);
         const way = new Set([...aim.way, ...own.map((place) => place.key)]);
-        if (own.length > 0) pairs.push([[...stated, ...own], branch, { ...inBranch, way }]);
+        if (own.length === 0) return;
+        pairs.push({ known: () => [...stated, ...own], asked: branch, aim: { ...inBranch, way } });
       });
     }
     return pairs;
@@ -122,8 +137,8 @@ export class Differences {
     return own && branch && this.prover.equivalence.same(own, test) ? [branch] : [];
   }
 
-  private members(known: Knowledge, asked: Place, aim: Aim): [readonly Place[], Place, Aim][] {
-    const pairs: [readonly Place[], Place, Aim][] = [];
+  private members(known: Knowledge, asked: Place, aim: Aim): Pair[] {
+    const pairs: Pair[] = [];
     const named = namedSubschemas(asked, 'properties');
     for (const [name, place] of named) pairs.push(this.member(known, name, place, aim));
     for (const [pattern, place] of namedSubschemas(asked, 'patternProperties')) {
@@ -144,19 +159,20 @@ export class Differences {
     return pairs;
   }
 
-  private member(known: Knowledge, name: string, asked: Place, aim: Aim): [readonly Place[], Place, Aim] {
-    const schemas = memberAt(known, name);
+  private member(known: Knowledge, name: string, asked: Place, aim: Aim): Pair {
+    this.prover.effort.spend(1 + known.places.length);
+    const schemas = (): Place[] => memberAt(known, name);
     const own = known.places.flatMap((place) => namedSubschemas(place, 'properties').get(name) ?? []);
     if (own.length === 0 || aim.path.length > 0)
-      return [schemas, asked, { ...aim, path: [...aim.path, name] }];
+      return { known: schemas, asked, aim: { ...aim, path: [...aim.path, name] } };
     const way = new Set([...aim.way, ...own.map((place) => place.key)]);
-    return [schemas, asked, { ...aim, way, at: own[0]!.key, path: [] }];
+    return { known: schemas, asked, aim: { ...aim, way, at: own[0]!.key, path: [] } };
   }
 
-  private items(known: Knowledge, asked: Place, aim: Aim): [readonly Place[], Place, Aim][] {
+  private items(known: Knowledge, asked: Place, aim: Aim): Pair[] {
     const { prefix, rest } = itemSchemas(asked);
     const last = Math.max(prefix.length, ...known.places.map((place) => itemSchemas(place).prefix.length));
-    const pairs: [readonly Place[], Place, Aim][] = [];
+    const pairs: Pair[] = [];
     for (let index = 0; index <= last; index += 1) {
       const place = prefix[index] ?? rest;
       if (!place) continue;
@@ -165,7 +181,7 @@ export class Differences {
         index === 0 && own.length > 0 && aim.path.length === 0
           ? { ...aim, way: new Set([...aim.way, ...own.map(({ key }) => key)]), at: own[0]!.key, path: [] }
           : { ...aim, path: [...aim.path, index] };
-      pairs.push([own, place, aimed]);
+      pairs.push({ known: () => own, asked: place, aim: aimed });
     }
     return pairs;
   }

@@ -1,4 +1,4 @@
-import type { ValidateFunction } from 'ajv';
+import type { Ajv, ValidateFunction } from 'ajv';
 import { Budget, BudgetExceeded } from '../budget.js';
 import { valueAt } from '../json-pointer.js';
 import { type PreparedSchema, prepareSchema } from '../prepared-schema.js';
@@ -27,11 +27,11 @@ export interface Cause {
 
 /** The platform's own validator of one schema, as a judge of instances: of the whole, or of one place. */
 export class Judge {
-  private readonly prepared: PreparedSchema;
   private readonly budget = new Budget();
-  private readonly whole: ValidateFunction;
   private readonly byPlace = new Map<string, ValidateFunction | undefined>();
-  private readonly ajv: ReturnType<typeof createValidator>;
+  private readonly prepared: PreparedSchema;
+  private parts: Ajv | undefined;
+  private whole: ValidateFunction | undefined;
   private explainer: { validate: ValidateFunction; pointers: Map<unknown, string> } | undefined;
 
   constructor(
@@ -39,13 +39,11 @@ export class Judge {
     private readonly effort: Effort,
   ) {
     this.prepared = prepareSchema(graph.document);
-    this.ajv = createValidator(this.prepared, this.budget, { allErrors: false, optimize: false });
-    this.ajv.addSchema(asObject(this.prepared.schema), ROOT);
-    this.whole = this.ajv.compile({ $ref: ROOT });
   }
 
   /** `undefined` when that takes too much work to say */
   accepts(value: unknown): boolean | undefined {
+    this.whole ??= this.validator().compile({ $ref: ROOT });
     return this.run(this.whole, value);
   }
 
@@ -57,6 +55,12 @@ export class Judge {
       this.byPlace.set(place.pointer, validate);
     }
     return validate === undefined ? undefined : this.run(validate, value);
+  }
+
+  /** As `accepts`, by the validator that can also tell the causes: a search compiles but that one. */
+  refuses(value: unknown): boolean {
+    this.explainer ??= this.createExplainer();
+    return this.run(this.explainer.validate, value) === false;
   }
 
   /** Which keywords refuse this instance, apart from those of branches that need not hold. */
@@ -92,9 +96,17 @@ export class Judge {
     }
   }
 
+  /** Made on first use: most proofs need none. */
+  private validator(): Ajv {
+    if (this.parts) return this.parts;
+    this.parts = createValidator(this.prepared, this.budget, { allErrors: false, optimize: false });
+    this.parts.addSchema(asObject(this.prepared.schema), ROOT);
+    return this.parts;
+  }
+
   private compileAt(pointer: string): ValidateFunction | undefined {
     try {
-      return this.ajv.compile({ $ref: `${ROOT}#${encodeFragment(pointer)}` });
+      return this.validator().compile({ $ref: `${ROOT}#${encodeFragment(pointer)}` });
     } catch {
       return undefined; // a place the validator cannot name: nothing is said of it
     }

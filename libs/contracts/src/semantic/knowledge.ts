@@ -60,9 +60,15 @@ export function valuesOf(place: Place): unknown[] | undefined {
   return Array.isArray(values) ? (values as unknown[]) : undefined;
 }
 
+const keysOf = new WeakMap<readonly unknown[], ReadonlySet<string>>();
+
 export function isListed(value: unknown, values: readonly unknown[]): boolean {
-  const key = valueKey(value);
-  return values.some((other) => valueKey(other) === key);
+  let keys = keysOf.get(values);
+  if (!keys) {
+    keys = new Set(values.map(valueKey));
+    keysOf.set(values, keys);
+  }
+  return keys.has(valueKey(value));
 }
 
 function keepOnly<T>(set: Set<T>, kept: ReadonlySet<T>): void {

@@ -24,9 +24,19 @@ export interface Members {
  * (`certain`), all that are not covered in any case.
  */
 export function membersOf(place: Place, coverage: 'possible' | 'certain'): Members[] {
+  const known = cache[coverage].get(place);
+  if (known) return known;
+  const found = findMembers(place, coverage);
+  cache[coverage].set(place, found);
+  return found;
+}
+
+const cache = { possible: new WeakMap<Place, Members[]>(), certain: new WeakMap<Place, Members[]>() };
+
+function findMembers(place: Place, coverage: 'possible' | 'certain'): Members[] {
   const found: Members[] = [];
   const anything = anythingIn(place);
-  const lists = (map: Map<string, Place>): Map<string, Place[]> =>
+  const lists = (map: ReadonlyMap<string, Place>): Map<string, Place[]> =>
     new Map([...map].map(([name, child]) => [name, [child]]));
   const named = lists(namedSubschemas(place, 'properties'));
   const patterns = lists(namedSubschemas(place, 'patternProperties'));

@@ -1,4 +1,4 @@
-import { compilePattern } from '../pattern.js';
+import { compilePattern, type Matcher } from '../pattern.js';
 import { sizesOf } from './bounds.js';
 import { membersOf, type Members } from './members.js';
 import type { Knowledge } from './knowledge.js';
@@ -46,12 +46,14 @@ function impliesMembers(prover: Proof, known: Knowledge, asked: Members): boolea
   const facts = known.places.flatMap((place) => membersOf(place, 'possible'));
   const names = new Set([...asked.named.keys(), ...facts.flatMap((members) => [...members.named.keys()])]);
   for (const name of names) {
+    prover.effort.spend(1 + asked.patterns.size + facts.length);
     const wanted = schemasFor(asked, name);
     if (wanted.length === 0 || !isNamePossible(prover, known, name)) continue;
     const have = memberAt(known, name);
     if (!wanted.every((place) => prover.impliesChild(have, place))) return false;
   }
   for (const [pattern, places] of asked.patterns) {
+    prover.effort.spend(1 + facts.length);
     const isKnown = places.every((place) =>
       facts.some(
         (members) =>
@@ -116,6 +118,15 @@ function isForbidden(known: Knowledge, name: string): boolean {
   return memberAt(known, name).some((place) => place.schema === false);
 }
 
+const MOST_PATTERNS = 2_000;
+const matchers = new Map<string, Matcher>();
+
 function matches(pattern: string, name: string): boolean {
-  return compilePattern(pattern).test(name);
+  let matcher = matchers.get(pattern);
+  if (!matcher) {
+    if (matchers.size >= MOST_PATTERNS) matchers.clear();
+    matcher = compilePattern(pattern);
+    matchers.set(pattern, matcher);
+  }
+  return matcher.test(name);
 }

@@ -23,6 +23,8 @@ export class SchemaGraph {
   readonly active: ReadonlySet<string>;
   readonly refHidesSiblings: boolean;
   private readonly places = new Map<string, Place>();
+  /** found already, by the pointer of the keyword */
+  readonly named = new Map<string, ReadonlyMap<string, Place>>();
 
   /** @param homes name of each schema that was embedded, by pointer */
   constructor(
@@ -78,10 +80,16 @@ export function subschemas(place: Place, name: string): Place[] {
   return list.flatMap((_, index) => place.graph.at(`${place.pointer}/${name}/${index}`) ?? []);
 }
 
+const NONE: ReadonlyMap<string, Place> = new Map();
+
 /** The subschemas under a keyword that holds them by name. */
-export function namedSubschemas(place: Place, name: string): Map<string, Place> {
+export function namedSubschemas(place: Place, name: string): ReadonlyMap<string, Place> {
   const map = keyword(place, name);
+  if (map === undefined) return NONE;
+  const known = place.graph.named.get(`${place.pointer}/${name}`);
+  if (known) return known;
   const found = new Map<string, Place>();
+  place.graph.named.set(`${place.pointer}/${name}`, found);
   if (!isObject(map)) return found;
   for (const member of Object.keys(map)) {
     const child = place.graph.at(`${place.pointer}/${name}${pointerToken(member)}`);

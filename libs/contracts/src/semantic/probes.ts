@@ -1,6 +1,6 @@
 import { boundsOf } from './bounds.js';
 import type { Difference } from './differences.js';
-import { Knowledge, valuesOf } from './knowledge.js';
+import { isListed, Knowledge, valuesOf } from './knowledge.js';
 import { around } from './numbers.js';
 import { memberAt, requiredNames } from './object-rules.js';
 import {
@@ -71,8 +71,11 @@ const ARRAYS = new Set([
 function* edges(sampler: Sampler, difference: Difference, random: Random): Generator<unknown> {
   const { asked, keyword: name } = difference;
   const known = new Knowledge(difference.known);
-  if (VALUES.has(name)) yield* [...(known.values?.slice(0, MOST_VALUES * 8) ?? []), ...PLAIN];
-  else if (NUMBERS.has(name)) yield* numbersAtEdges([...known.places, asked]);
+  if (VALUES.has(name)) {
+    const allowed = valuesOf(asked) ?? [];
+    yield* known.values?.filter((value) => !isListed(value, allowed)).slice(0, MOST_VALUES) ?? [];
+    yield* PLAIN;
+  } else if (NUMBERS.has(name)) yield* numbersAtEdges([...known.places, asked]);
   else if (TEXTS.has(name)) yield* textsAtEdges(known, asked, random);
   else if (ARRAYS.has(name)) yield* arraysAtEdges(sampler, known, asked);
   else if (BRANCHES.has(name)) yield* branches(sampler, known, asked, random);

@@ -1,14 +1,16 @@
 import { impliesArray } from './array-rules.js';
 import { casesOf, impliesBranches } from './branch-rules.js';
 import type { Effort } from './effort.js';
-import { Equivalence, isAnything } from './equivalence.js';
+import { assertions, Equivalence, isAnything } from './equivalence.js';
 import type { Judge } from './judge.js';
-import { Knowledge } from './knowledge.js';
+import { isListed, Knowledge } from './knowledge.js';
 import { impliesObject } from './object-rules.js';
 import { keyword, type Place, target } from './places.js';
 import type { Proof } from './proof.js';
 import { impliesScalars } from './scalar-rules.js';
+import { jsonType, namedTypes, valueKey } from './values.js';
 
+const LISTING = new Set(['type', 'enum', 'const']);
 const MOST_CASES = 3;
 
 /**
@@ -36,6 +38,7 @@ export class Prover implements Proof {
   accepts(place: Place, value: unknown): boolean | undefined {
     if (typeof place.schema === 'boolean') return place.schema;
     if (place.graph.at(place.pointer) !== place) return undefined; // made up, not in the document
+    if (assertions(place).every((name) => LISTING.has(name))) return isOneOf(place, value);
     return this.judges[place.graph.name].acceptsAt(place, value);
   }
 
@@ -112,4 +115,13 @@ export class Prover implements Proof {
       this.cases -= 1;
     }
   }
+}
+
+function isOneOf(place: Place, value: unknown): boolean {
+  const [only, values] = [keyword(place, 'const'), keyword(place, 'enum')];
+  return (
+    namedTypes(keyword(place, 'type')).has(jsonType(value)) &&
+    (only === undefined || valueKey(only) === valueKey(value)) &&
+    (!Array.isArray(values) || isListed(value, values))
+  );
 }

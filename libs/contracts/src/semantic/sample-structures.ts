@@ -18,6 +18,7 @@ import type { Random } from './random.js';
 import { objectOf, valueKey } from './values.js';
 
 const MOST_ITEMS = 40;
+const MOST_FREE_NAMES = 20;
 const DEPTH_OF_OPTIONAL_MEMBERS = 8;
 
 /** What builds the parts of a structure, and knows which of them are wanted. */
@@ -104,7 +105,9 @@ export function freeNames(sampler: Building, known: Knowledge): string[] {
   );
   const restricted = known.places.flatMap((place) => subschema(place, 'propertyNames') ?? []);
   const how = sampler.random ?? 'short';
-  const fromPatterns = patterns.flatMap((pattern) => textMatching(pattern, how) || []);
+  const fromPatterns = patterns
+    .slice(0, MOST_FREE_NAMES)
+    .flatMap((pattern) => textMatching(pattern, how) || []);
   if (restricted.length === 0) return [...fromPatterns, 'extra'];
   const { random } = sampler;
   const named = restricted.flatMap((place) => {

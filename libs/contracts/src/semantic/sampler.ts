@@ -24,7 +24,7 @@ export interface Aim {
 /** Stands for the value under test. */
 export const HOLE: unique symbol = Symbol('hole');
 
-const DEEPEST = 24;
+const DEEPEST = 60;
 const STEPS_FOR_A_TEXT = 10;
 const TYPES: readonly JsonType[] = ['object', 'string', 'integer', 'boolean', 'array', 'fraction', 'null'];
 

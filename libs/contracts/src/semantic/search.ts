@@ -12,8 +12,10 @@ import { HOLE, placed, Sampler } from './sampler.js';
 import { shrink } from './shrink.js';
 import { valueKey } from './values.js';
 
-const SURROUNDINGS = 4;
+const SURROUNDINGS = 8;
 const SAMPLES_OF_THE_WHOLE = 60;
+/** where something was found already, more is looked for less */
+const SAMPLES_BESIDES = 6;
 const SHARE_TO_SHRINK = 0.2;
 
 /** Looks for instances that one schema accepts and the other refuses, where the two differ. */
@@ -39,11 +41,12 @@ export class Search {
   run(seeds: readonly unknown[]): void {
     try {
       for (const seed of seeds) this.tryInstance(seed);
-      for (const difference of new Differences(this.prover, this.root, this.refusing.graph.root).found) {
+      for (const difference of new Differences(this.prover, this.root, this.refusing.graph.root)) {
         if (this.reasons.size >= this.most) return;
         this.tryDifference(difference);
       }
-      for (let round = 0; round < SAMPLES_OF_THE_WHOLE && this.reasons.size < this.most; round += 1) {
+      const samples = this.reasons.size > 0 ? SAMPLES_BESIDES : SAMPLES_OF_THE_WHOLE;
+      for (let round = 0; round < samples && this.reasons.size < this.most; round += 1) {
         this.tryInstance(this.sampler.sample([this.root], this.random));
       }
     } catch (error) {
@@ -57,10 +60,12 @@ export class Search {
     const { aim } = difference;
     const isContent = difference.keyword.startsWith('content');
     const probes = distinct(probesFor(this.sampler, difference, this.random));
+    const seen = new Set<string>();
     for (let round = 0; round < SURROUNDINGS; round += 1) {
       const random = round === 0 ? undefined : this.random;
       const around = this.sampler.surroundings([this.root], aim, random);
-      if (around === undefined) continue;
+      if (around === undefined || seen.has(valueKey(around))) continue;
+      seen.add(valueKey(around));
       const path = pathToHole(around) ?? [];
       for (const probe of probes) {
         const instance = placed(around, path, probe);
@@ -92,7 +97,7 @@ export class Search {
   }
 
   private isBetween(instance: unknown): boolean {
-    return this.accepting.accepts(instance) === true && this.refusing.accepts(instance) === false;
+    return this.accepting.accepts(instance) === true && this.refusing.refuses(instance);
   }
 
   /** By the keywords that refuse; where these cannot be told, by the difference that led to the instance. */
