@@ -47,6 +47,18 @@ describe('SchemaWorkers', { timeout: 90_000 }, () => {
     expect(await pool.compileCheck(light)).toEqual([]);
   });
 
+  it('give semantic verdicts', async () => {
+    const question = {
+      candidate: light,
+      previous: [{ text: 'true', version: 1 }],
+      level: 'BACKWARD' as const,
+    };
+    expect(await workers().run('semantic', question)).toMatchObject({
+      done: true,
+      value: { verdict: 'incompatible' },
+    });
+  });
+
   it('end what takes too long, and go on', async () => {
     const pool = workers({ timeoutMs: 30 });
     const [slow, next] = await Promise.all([

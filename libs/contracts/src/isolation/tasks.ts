@@ -1,6 +1,7 @@
 import { WaslError, type Violation } from '#protocol';
 import { CompiledContract } from '../compiled-contract.js';
 import type { SchemaSource } from '../references.js';
+import { semanticVerdict } from '../semantic/verdict.js';
 
 /** What `SchemaWorkers` can run: pure functions of what can be cloned. Heavy work on hostile schemas belongs here. */
 export const SCHEMA_TASKS = {
@@ -23,6 +24,8 @@ export const SCHEMA_TASKS = {
     const contract = CompiledContract.compile(text, references);
     return payloads.map((payload) => [...contract.validate(payload)]);
   },
+  /** Whether every payload of one version is valid by the other. */
+  semantic: semanticVerdict,
 };
 
 export type SchemaTasks = typeof SCHEMA_TASKS;
