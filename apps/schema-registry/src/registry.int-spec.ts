@@ -215,6 +215,8 @@ describe('registration', () => {
     });
     expect((await registry.register(SUBJECT, { type: 'object' })).body).toEqual({ id: 2 });
     expect((await registry.register('other-value', schema)).body).toEqual({ id: 1 });
+    const none = { compatibility: 'NONE' };
+    await registry.call('PUT', '/config/other-value', { as: STEWARD, body: none });
     expect((await registry.register('other-value', { type: 'string' })).body).toEqual({ id: 3 });
     expect((await registry.call('GET', `/subjects/${SUBJECT}/versions`)).body).toEqual([1, 2]);
   });
