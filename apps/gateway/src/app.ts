@@ -44,7 +44,7 @@ export async function start(env: Environment): Promise<RunningService> {
           done(error as WaslError);
         }
       });
-      serveIntake(fastify, gateway.intake, config.maxBodyBytes);
+      serveIntake(fastify, gateway.intake, gateway.deprecations, config.maxBodyBytes);
       serveAcknowledgements(fastify, gateway.acknowledgements);
     },
     onClose: () => gateway.close(),

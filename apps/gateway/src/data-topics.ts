@@ -1,10 +1,13 @@
-import type { ContractRecord, ControlState } from '#control';
+import { USE_TOPIC, type ContractRecord, type ControlState } from '#control';
 import type { TopicAdmin } from '#kafka';
 import { EVIDENCE_TOPIC, type Logger } from '#service';
 
 const RETRY_MS = 1_000;
 /** A message that was receipted stays: deletion follows the contract's retention, never Kafka's default. */
 const CONFIG = { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' };
+
+/** Read soon after it is written; a registry that was away for a month has missed what is older. */
+const USE_CONFIG = { 'cleanup.policy': 'delete', 'retention.ms': String(30 * 86_400_000) };
 
 /** Creates the topics of contracts as these appear, and that of evidence. */
 export class DataTopics {
@@ -47,13 +50,16 @@ export class DataTopics {
   /** Evidence first: without it nothing may even be refused. */
   async ensure(): Promise<void> {
     const missing = this.view.contracts().filter(({ topic }) => !this.existing.has(topic));
-    const topics = missing.map(({ topic, partitions }: ContractRecord) => ({
-      topic,
-      partitions,
-      config: CONFIG,
-    }));
+    const topics: { topic: string; partitions: number; config: Record<string, string> }[] = missing.map(
+      ({ topic, partitions }: ContractRecord) => ({
+        topic,
+        partitions,
+        config: CONFIG,
+      }),
+    );
     if (!this.existing.has(EVIDENCE_TOPIC))
       topics.unshift({ topic: EVIDENCE_TOPIC, partitions: 3, config: CONFIG });
+    if (!this.existing.has(USE_TOPIC)) topics.push({ topic: USE_TOPIC, partitions: 1, config: USE_CONFIG });
     if (topics.length === 0) return;
     await this.admin.ensureTopics(topics);
     for (const { topic } of topics) this.existing.add(topic);

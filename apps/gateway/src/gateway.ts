@@ -26,6 +26,8 @@ import { ContractVersions } from './intake/contract-versions.js';
 import { Intake } from './intake/intake.js';
 import { SubmissionStore } from './intake/submission.store.js';
 import { GatewayMetrics } from './metrics.js';
+import { Deprecations } from './lifecycle/deprecations.js';
+import { UseMeter } from './lifecycle/use-meter.js';
 import { OwnKey } from './own-key.js';
 import { Signatories } from './signatories.js';
 
@@ -48,6 +50,7 @@ export class Gateway {
   readonly intake: Intake;
   readonly refusals: Refusals;
   readonly feed: Feed;
+  readonly deprecations: Deprecations;
   readonly acknowledgements: Acknowledgements;
   readonly evidence: EvidenceLog;
   readonly pageReader: PartitionReader;
@@ -55,6 +58,7 @@ export class Gateway {
   private readonly ackReader: PartitionReader;
   private readonly tail: Tail;
   private readonly housekeeping: Housekeeping;
+  private readonly use: UseMeter;
 
   constructor(
     readonly config: GatewayConfig,
@@ -102,14 +106,24 @@ export class Gateway {
       metrics,
       logger,
     );
+    this.use = new UseMeter(this.producer, logger);
+    this.deprecations = new Deprecations(this.view);
     const admission = new Admission(this.view, signatories, new ContractVersions(this.view), config.bus);
-    this.intake = new Intake(admission, this.committer, this.refusals, this.topics, metrics, {
-      records: config.batchRecords,
-      bytes: BATCH_BYTES,
-      lingerMs: config.lingerMs,
-      inFlight: config.batchesInFlight,
-      pending: config.maxPending,
-    });
+    this.intake = new Intake(
+      admission,
+      this.committer,
+      this.refusals,
+      this.topics,
+      metrics,
+      {
+        records: config.batchRecords,
+        bytes: BATCH_BYTES,
+        lingerMs: config.lingerMs,
+        inFlight: config.batchesInFlight,
+        pending: config.maxPending,
+      },
+      this.use,
+    );
 
     this.tail = new Tail(kafka, config.maxWaiting, logger);
     this.feed = new Feed(
@@ -119,6 +133,8 @@ export class Gateway {
       this.tail,
       new QuotaStore(this.pool),
       metrics,
+      this.deprecations,
+      this.use,
     );
     this.acknowledgements = new Acknowledgements(
       config.bus,
@@ -150,6 +166,7 @@ export class Gateway {
     });
     this.topics.start();
     this.housekeeping.start();
+    this.use.start();
   }
 
   /** @throws WaslError unavailable: nothing can be decided, or nothing signed, for now */
@@ -171,6 +188,7 @@ export class Gateway {
     await this.tail.stop();
     await this.intake.drain();
     await this.evidence.drain();
+    await this.use.stop();
     await this.topics.stop();
     await this.housekeeping.stop();
     await this.view.stop();

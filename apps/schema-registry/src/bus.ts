@@ -2,6 +2,7 @@ import { ControlView, ensureControlTopics, Outbox } from '#control';
 import { KafkaProducer, type KafkaSettings, TopicAdmin } from '#kafka';
 import { EVIDENCE_TOPIC, type Logger } from '#service';
 import type { Pool } from 'pg';
+import { UseReader } from './contracts/use/use-reader.js';
 
 /** The registry's side of the bus: what it knows of the directory, and the way out for what it announces. */
 export interface Bus {
@@ -30,5 +31,8 @@ export async function connectBus(
   opened.push(() => view.stop());
   await view.start();
   outbox.start();
+  const use = new UseReader(kafka, pool, logger);
+  opened.push(() => use.stop());
+  use.start();
   return { view, outbox };
 }

@@ -25,4 +25,5 @@ export {
   controlTopic,
   ensureControlTopics,
 } from './topics.js';
+export { parseUse, USE_TOPIC, useRecord, type ContractUse } from './use.js';
 export { ControlView } from './view.js';

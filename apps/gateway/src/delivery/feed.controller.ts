@@ -32,7 +32,11 @@ export class FeedController {
         'content-type': 'application/x-ndjson; charset=utf-8',
         'wasl-cursor': page.cursor,
         'wasl-agreement': page.agreement,
-        link: `</v1/topics/${encodeURIComponent(topic)}/messages?${next.toString()}>; rel="next"`,
+        ...page.ending,
+        link: [
+          `</v1/topics/${encodeURIComponent(topic)}/messages?${next.toString()}>; rel="next"`,
+          ...(page.ending?.link === undefined ? [] : [page.ending.link]),
+        ].join(', '),
       });
       return page.body;
     } catch (error) {

@@ -1,6 +1,9 @@
 import type { AgreementRecord } from '#control';
+import type { KafkaRecord } from '#kafka';
 import { WaslError } from '#protocol';
 import type { DataTopics } from '../data-topics.js';
+import type { Deprecations, EndHeaders } from '../lifecycle/deprecations.js';
+import type { UseMeter } from '../lifecycle/use-meter.js';
 import type { GatewayMetrics } from '../metrics.js';
 import { cloudEventLine } from './cloud-event.js';
 import { decodeCursor, encodeCursor, type Positions } from './cursor.js';
@@ -8,6 +11,8 @@ import type { PageReader } from './page-reader.js';
 import type { QuotaStore } from './quota.store.js';
 import type { Rights } from './rights.js';
 import type { Tail } from './tail.js';
+
+const DATASCHEMA = 'urn:wasl:schema:';
 
 export interface FeedRequest {
   consumer: string;
@@ -24,6 +29,8 @@ export interface FeedPage {
   body: string;
   cursor: string;
   agreement: string;
+  /** what is to end of the versions that the page is of */
+  ending: EndHeaders | undefined;
 }
 
 /** The pull feed: pages at the caller's cursor, and long polls at its end. Keeps nothing about its callers. */
@@ -35,6 +42,8 @@ export class Feed {
     private readonly tail: Tail,
     private readonly quotas: QuotaStore,
     private readonly metrics: GatewayMetrics,
+    private readonly deprecations: Deprecations,
+    private readonly use: Pick<UseMeter, 'note'>,
   ) {}
 
   /** @throws WaslError of Rights.require, invalid-cursor, cursor-expired, too-many-requests, unavailable */
@@ -56,11 +65,30 @@ export class Feed {
       if (records.length > 0 || left <= 0 || signal.aborted) {
         const lines = records.map(cloudEventLine).filter((line) => line !== undefined);
         await this.count(agreement, topic, lines.length);
-        return { body: lines.join(''), cursor: encodeCursor(topic, next), agreement: agreement.id };
+        const versions = this.versionsOf(topic, records);
+        for (const [version, messages] of versions)
+          this.use.note({ topic, version, system: consumer, way: 'consume' }, messages, new Date());
+        const ending = this.deprecations.ofPage(topic, versions.keys());
+        return { body: lines.join(''), cursor: encodeCursor(topic, next), agreement: agreement.id, ending };
       }
       positions = next;
       await this.tail.wait(topic, positions, left, signal, mayPull);
     }
+  }
+
+  /** How many messages of a page are of which version, as far as their schemas are known. */
+  private versionsOf(topic: string, records: readonly KafkaRecord[]): Map<number, number> {
+    const byGuid = new Map<string, number>();
+    for (const { headers } of records) {
+      const guid = headers.get('ce_dataschema')?.toString('latin1').slice(DATASCHEMA.length);
+      if (guid !== undefined) byGuid.set(guid, (byGuid.get(guid) ?? 0) + 1);
+    }
+    const versions = new Map<number, number>();
+    for (const [guid, messages] of byGuid) {
+      const version = this.deprecations.versionOf(topic, guid);
+      if (version !== undefined) versions.set(version, (versions.get(version) ?? 0) + messages);
+    }
+    return versions;
   }
 
   private positions({ topic, after }: FeedRequest): Promise<Positions> {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { WaslError } from '#protocol';
 import { sendProblem, toWaslError } from '#service';
+import type { Deprecations } from '../lifecycle/deprecations.js';
 import type { Intake } from './intake.js';
 
 interface Publish {
@@ -11,7 +12,12 @@ interface Publish {
 const NO_BODY = Buffer.alloc(0);
 
 /** `POST /v1/topics/{topic}/messages` on bare Fastify: the body is taken as bytes and nothing is awaited in between. */
-export function serveIntake(fastify: FastifyInstance, intake: Intake, maxBodyBytes: number): void {
+export function serveIntake(
+  fastify: FastifyInstance,
+  intake: Intake,
+  deprecations: Deprecations,
+  maxBodyBytes: number,
+): void {
   void fastify.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
@@ -21,7 +27,7 @@ export function serveIntake(fastify: FastifyInstance, intake: Intake, maxBodyByt
     });
     scope.post<Publish>('/v1/topics/:topic/messages', { bodyLimit: maxBodyBytes }, (request, reply) => {
       const arrival = { ...arrivalOf(request), payload: request.body ?? NO_BODY };
-      intake.take(arrival, request.ip, (outcome) => {
+      intake.take(arrival, request.ip, (outcome, version) => {
         if (outcome instanceof WaslError) {
           if (outcome.status >= 500)
             request.log.error({ err: outcome.cause, code: outcome.code }, 'submission failed');
@@ -29,6 +35,7 @@ export function serveIntake(fastify: FastifyInstance, intake: Intake, maxBodyByt
         } else {
           void reply
             .code(outcome.duplicate ? 200 : 201)
+            .headers({ ...(version === undefined ? {} : deprecations.ofVersion(arrival.topic, version)) })
             .type('application/json; charset=utf-8')
             .send(outcome.receipt);
         }

@@ -3,11 +3,13 @@ import { MicroBatcher, type BatchLimits } from '#service';
 import type { Refusals } from '../evidence/refusals.js';
 import type { GatewayMetrics } from '../metrics.js';
 import type { DataTopics } from '../data-topics.js';
+import type { UseMeter } from '../lifecycle/use-meter.js';
 import type { Admission, Admitted, Arrival, Trail } from './admission.js';
 import type { SubmissionCommitter } from './committer.js';
 import { isSameContent, submissionKey, type Accepted, type Submission } from './submission.js';
 
-export type Answer = (outcome: Accepted | WaslError) => void;
+/** `version` of the contract that an accepted message was sent under. */
+export type Answer = (outcome: Accepted | WaslError, version?: number) => void;
 
 /** Bytes of manifest, evidence and headers that a message needs beside its payload, about. */
 const OVERHEAD_BYTES = 1_500;
@@ -28,6 +30,7 @@ export class Intake {
     private readonly topics: Pick<DataTopics, 'exists'>,
     private readonly metrics: GatewayMetrics,
     private readonly limits: BatchLimits,
+    private readonly use: Pick<UseMeter, 'note'>,
   ) {
     this.batcher = new MicroBatcher(limits, committer.commit);
   }
@@ -51,7 +54,8 @@ export class Intake {
     const reply: Answer = (outcome) => {
       if (outcome instanceof WaslError) return void this.refuse(outcome, trail, address).then(answer);
       this.metrics.submissions.inc({ outcome: outcome.duplicate ? 'duplicate' : 'accepted' });
-      answer(outcome);
+      if (!outcome.duplicate) this.noteUse(trail);
+      answer(outcome, trail.version);
     };
     void this.admit(arrival, trail, reply);
   }
@@ -69,6 +73,11 @@ export class Intake {
       // What is wrong with the body is what gets answered.
     }
     return this.refuse(error, trail, address);
+  }
+
+  private noteUse({ topic, version, sender: system }: Trail): void {
+    if (topic === undefined || version === undefined || system === undefined) return;
+    this.use.note({ topic, version, system, way: 'publish' }, 1, new Date());
   }
 
   private async refuse(error: WaslError, trail: Trail, address: string): Promise<WaslError> {
