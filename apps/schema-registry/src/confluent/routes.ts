@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { RegistryAccess } from '../access/registry-access.js';
 import { Clock } from '../clock.js';
+import { LifecycleHeaders } from '../contracts/lifecycle/lifecycle-headers.js';
 import { CompatibilityCheck } from '../schemas/compatibility-check.js';
 import { ContextService } from '../schemas/context.service.js';
 import { DeletionService } from '../schemas/deletion.service.js';
@@ -40,6 +41,7 @@ export function serveConfluent(
       registration: app.get(RegistrationService),
       deletion: app.get(DeletionService),
       lookUps: app.get(LookUpService),
+      endings: app.get(LifecycleHeaders),
     }),
     ...schemaRoutes({ store, cache: app.get(SchemaCache), access }),
     ...compatibilityRoutes(app.get(CompatibilityCheck)),

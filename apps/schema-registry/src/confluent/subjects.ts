@@ -1,4 +1,5 @@
 import { qualifiedName, isValidSubject, parseSubject } from '../schemas/qualified-subject.js';
+import type { LifecycleHeaders } from '../contracts/lifecycle/lifecycle-headers.js';
 import type { RegistryAccess } from '../access/registry-access.js';
 import type { DeletionService } from '../schemas/deletion.service.js';
 import type { LookUpService } from '../schemas/look-up.service.js';
@@ -27,14 +28,25 @@ export interface SubjectServices {
   deletion: DeletionService;
   lookUps: LookUpService;
   access: RegistryAccess;
+  endings: Pick<LifecycleHeaders, 'of'>;
 }
 
 /** Subjects and their versions. */
-export function subjectRoutes({ store, registration, deletion, lookUps, access }: SubjectServices): Route[] {
-  const find = async ({ subject, name, params, query }: Call, deleted = isTrue(query['deleted'])) => {
+export function subjectRoutes({
+  store,
+  registration,
+  deletion,
+  lookUps,
+  access,
+  endings,
+}: SubjectServices): Route[] {
+  const find = async ({ subject, name, params, query, reply }: Call, deleted = isTrue(query['deleted'])) => {
     const version = parseVersion(params['version']!);
     const found = await store.version(subject, version, deleted ? 'too' : 'no');
-    if (found) return found;
+    if (found) {
+      void reply.headers(endings.of(found) ?? {});
+      return found;
+    }
     if (version === 'latest' || !(await store.subjectExists(subject, deleted ? 'too' : 'no')))
       throw ConfluentError.subjectNotFound(name);
     throw ConfluentError.versionNotFound(version);

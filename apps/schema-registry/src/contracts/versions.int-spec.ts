@@ -54,6 +54,21 @@ describe('a version', () => {
     expect(evidence).toMatchObject([{ by: PUBLISHER, version: 1, from: 'active', ...body }]);
   });
 
+  it('says so wherever it is looked up by subject and version', async () => {
+    const topic = await topicWith(V1, V2);
+    const body = { sunset: '2028-06-30T00:00:00Z', successor: { topic, version: 2 } };
+    await call('POST', `${topic}/versions/1/deprecate`, { as: PUBLISHER, body });
+    const path = `/subjects/${topic}-value/versions`;
+    for (const deprecated of [`${path}/1`, `${path}/1/schema`]) {
+      const { headers } = await lifecycle.registry.call('GET', deprecated);
+      expect(headers.get('deprecation')).toMatch(/^@\d{10}$/);
+      expect(headers.get('sunset')).toBe('Fri, 30 Jun 2028 00:00:00 GMT');
+      expect(headers.get('link')).toBe(`<${path}/2>; rel="successor-version"`);
+    }
+    const latest = await lifecycle.registry.call('GET', `${path}/latest`);
+    expect(latest.headers.has('deprecation')).toBe(false);
+  });
+
   it.each<[string, string | undefined, object, number, string]>([
     ['nobody', undefined, { sunset: inDays(60) }, 401, 'not-authenticated'],
     ['a consumer', CONSUMER, { sunset: inDays(60) }, 403, 'not-allowed'],

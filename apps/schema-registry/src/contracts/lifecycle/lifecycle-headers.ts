@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DEFAULT_CONTEXT, type QualifiedSubject } from '../../schemas/qualified-subject.js';
 import { Transactions } from '../../transactions.js';
 import { subjectOf } from '../schema-gateway.js';
 import { endingVersions, type StoredVersionState } from './version-state-store.js';
@@ -8,15 +9,25 @@ const REFRESH_MS = 5_000;
 
 /** Headers that tell clients of the end of a version, from memory: look-ups are many, deprecated versions few. */
 @Injectable()
-export class LifecycleHeaders {
+export class LifecycleHeaders implements OnModuleInit {
   private headers = new Map<string, Record<string, string>>();
   private refreshed = 0;
   private refreshing: Promise<void> | undefined;
 
   constructor(private readonly transactions: Transactions) {}
 
+  async onModuleInit(): Promise<void> {
+    // Without a database nothing is served yet; a later look-up asks again.
+    await this.refresh().catch(() => undefined);
+  }
+
   /** `Deprecation` (RFC 9745), `Sunset` (RFC 8594) and `Link` of a version; nothing if it is active. */
-  of(subject: string, version: number): Record<string, string> | undefined {
+  of({
+    context,
+    subject,
+    version,
+  }: QualifiedSubject & { version: number }): Record<string, string> | undefined {
+    if (context !== DEFAULT_CONTEXT) return undefined;
     if (Date.now() - this.refreshed > REFRESH_MS) void this.refresh().catch(() => undefined);
     return this.headers.get(`${subject} ${version}`);
   }
