@@ -104,6 +104,13 @@ describe('wasl, on an installation whose services each run alone', () => {
     );
     const unasked = await wasl('contract', 'apply', file('changed'), '--as', STEWARD);
     expect([unasked.code, unasked.stderr]).toEqual([2, expect.stringContaining('governance changed')]);
+
+    const schema = join(file('changed'), 'territory/unit/v1.schema.json');
+    const narrower = readFileSync(schema, 'utf8').replaceAll('"maxLength": 20', '"maxLength": 2');
+    writeFileSync(schema, narrower);
+    const breaking = await wasl('contract', 'apply', file('changed'), '--as', STEWARD, '--yes');
+    expect([breaking.code, breaking.stdout]).toEqual([1, '']);
+    expect(breaking.stderr).toContain('territory.unit.v2 instead');
   });
 
   it('exports a contract to ODCS and makes the same files of it again', async () => {

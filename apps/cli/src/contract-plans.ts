@@ -34,12 +34,15 @@ export function planLines(plans: readonly ContractPlan[]): string[] {
   return [...lines, `${plans.length} contracts: ${changed} to publish, ${breaking} breaking.`];
 }
 
-function whatChanges({ change, version, governance, follows }: ContractPlan): string {
+function whatChanges({ change, version, governance, follows, reasons }: ContractPlan): string {
   const number = version === undefined ? 'new version' : `version ${version}`;
   const schema = {
     first: coloured('green', 'new'),
     unchanged: 'unchanged',
-    compatible: coloured('green', `${number}, compatible`),
+    compatible:
+      reasons.length === 0
+        ? coloured('green', `${number}, compatible`)
+        : coloured('yellow', `${number}, compatible with warnings`),
     breaking: coloured('red', 'breaking'),
     unknown: coloured('yellow', 'new version, judged when it is published'),
   }[change];

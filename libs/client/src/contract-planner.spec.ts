@@ -73,7 +73,7 @@ describe('a plan', () => {
       'POST /v1/contracts/a.b.v1/plan': {
         ...{ change: 'breaking', version: 2 },
         confluent: { compatible: false, messages: ['removed'] },
-        semantic: { reasons: [{ pointer: '/x', rule: 'r', example: 5, hint: { fr: 'Mieux' } }] },
+        semantic: { reasons: [{ pointer: '/x', rule: 'r', example: 5, hint: { en: 'Better' } }] },
         consumers: [{ system: 'urn:wasl:dz:education:enrolment' }],
         offer: { topic: 'a.b.v2', sunset: '2027-05-01T00:00:00Z', steps: [] },
       },
@@ -81,7 +81,7 @@ describe('a plan', () => {
     expect(await plan(answers, contract('a.b'))).toMatchObject([
       {
         ...{ change: 'breaking', version: 2 },
-        reasons: [{ message: 'removed' }, { pointer: '/x', rule: 'r', message: 'Mieux', example: 5 }],
+        reasons: [{ message: 'removed' }, { pointer: '/x', rule: 'r', message: 'Better', example: 5 }],
         consumers: ['urn:wasl:dz:education:enrolment'],
         offer: { topic: 'a.b.v2', sunset: '2027-05-01T00:00:00Z' },
       },

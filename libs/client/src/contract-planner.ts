@@ -35,7 +35,7 @@ interface PlanAnswer {
   version: number;
   confluent?: { compatible: boolean; messages: string[] } | null;
   semantic?: {
-    reasons: { pointer: string; rule: string; example?: unknown; hint?: { fr: string } }[];
+    reasons: { pointer: string; rule: string; example?: unknown; hint?: { en: string } }[];
   } | null;
   consumers?: { system: string }[];
   offer?: { topic: string; sunset: string };
@@ -105,7 +105,7 @@ function told(answer: PlanAnswer, follows: boolean): Omit<ContractPlan, 'topic' 
   const { change, version, confluent, semantic, consumers = [], offer } = answer;
   const messages = confluent?.compatible === false ? confluent.messages : [];
   const reasons = (semantic?.reasons ?? []).map(({ pointer, rule, example, hint }) => ({
-    ...{ pointer, rule, message: hint?.fr ?? rule },
+    ...{ pointer, rule, message: hint?.en ?? rule },
     ...(example === undefined ? {} : { example }),
   }));
   const isSameButForReferences = change === 'unchanged' && follows;

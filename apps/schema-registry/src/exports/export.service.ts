@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { bundleSchema, type ExportedContract, type SchemaSource } from '#contracts';
 import { WaslError } from '#protocol';
 import { ContractStore, type StoredContract } from '../contracts/contract-store.js';
+import { VersionsService } from '../contracts/lifecycle/versions.service.js';
 import { DEFAULT_CONTEXT } from '../schemas/qualified-subject.js';
 import { ReferenceResolver } from '../schemas/references.js';
 import type { StoredVersion } from '../schemas/schema-rows.js';
@@ -18,6 +19,7 @@ export class ExportService {
     private readonly contracts: ContractStore,
     private readonly schemas: SchemaStore,
     private readonly references: ReferenceResolver,
+    private readonly versions: VersionsService,
   ) {}
 
   /** @throws WaslError `not-found` */
@@ -26,7 +28,7 @@ export class ExportService {
     if (!contract) throw new WaslError('not-found', 'no contract is published for this topic');
     const stored = await this.versionOf(topic, version);
     if (!stored) throw new WaslError('not-found', 'the contract has no such version');
-    return exported(contract, stored, await this.sourceOf(stored));
+    return this.exported(contract, stored);
   }
 
   /** The newest version of a contract as one text. @throws WaslError `not-found` */
@@ -39,7 +41,8 @@ export class ExportService {
   }
 
   /**
-   * All contracts of a member at their newest version, in order of topics; without those that have none yet.
+   * All contracts of a member at their newest version, in order of topics; without those that have none, or a retired
+   * one.
    * @throws WaslError `invalid-request` if they are too many for one document
    */
   async contractsOf(owner: string): Promise<ExportedContract[]> {
@@ -48,7 +51,8 @@ export class ExportService {
       const page: StoredContract[] = await this.contracts.contracts(after, PAGE);
       for (const contract of page) {
         const stored = contract.owner === owner ? await this.versionOf(contract.topic, 'latest') : undefined;
-        if (stored) all.push(exported(contract, stored, await this.sourceOf(stored)));
+        const whole = stored && (await this.exported(contract, stored));
+        if (whole && whole.state !== 'retired') all.push(whole);
         if (all.length > MOST_CONTRACTS) {
           throw new WaslError(
             'invalid-request',
@@ -69,15 +73,20 @@ export class ExportService {
     const { texts } = await this.references.resolve(context, references);
     return { text, references: texts };
   }
-}
 
-function exported(contract: StoredContract, stored: StoredVersion, source: SchemaSource): ExportedContract {
-  const { topic, name, major, ...governance } = contract;
-  return {
-    ...{ topic, name, major },
-    ...{ version: stored.version, id: stored.id, guid: stored.guid },
-    governance: { name, ...governance } as ExportedContract['governance'],
-    schemaText: source.text,
-    flat: JSON.parse(bundleSchema(source, { flatten: true })) as ExportedContract['flat'],
-  };
+  private async exported(contract: StoredContract, stored: StoredVersion): Promise<ExportedContract> {
+    const { topic, name, major, ...governance } = contract;
+    const source = await this.sourceOf(stored);
+    const states = await this.versions.states(topic);
+    const state = states.find(({ version }) => version === stored.version);
+    return {
+      ...{ topic, name, major },
+      ...{ version: stored.version, id: stored.id, guid: stored.guid },
+      state: state?.status ?? 'active',
+      ...(state?.sunset ? { sunset: state.sunset.toISOString().slice(0, 10) } : {}),
+      governance: { name, ...governance } as ExportedContract['governance'],
+      schemaText: source.text,
+      flat: JSON.parse(bundleSchema(source, { flatten: true })) as ExportedContract['flat'],
+    };
+  }
 }

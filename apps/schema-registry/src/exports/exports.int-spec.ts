@@ -54,6 +54,18 @@ describe('export', () => {
     expect(notes).toEqual([]);
   });
 
+  it('the state of a version and its last day', async () => {
+    const sunset = new Date(Date.now() + 60 * 86_400_000).toISOString();
+    const path = `/v1/contracts/${TOPIC}/versions/1/deprecate`;
+    expect((await registry.call('POST', path, { as: STEWARD, body: { sunset } })).status).toBe(200);
+    const old = parse((await exported('odcs', '&version=1')).body);
+    expect(old).toMatchObject({ version: '1.1.0', status: 'deprecated' });
+    expect(old.slaProperties).toContainEqual({
+      ...{ property: 'endOfLife', value: sunset.slice(0, 10), driver: 'regulatory' },
+    });
+    expect(parse((await exported('odcs')).body)).toMatchObject({ version: '1.2.0', status: 'active' });
+  });
+
   it('AsyncAPI, with the common type inside', async () => {
     const { status, body } = await exported('asyncapi');
     expect(status).toBe(200);
