@@ -267,6 +267,48 @@ describe('a new major', () => {
   });
 });
 
+describe('a breaking change', () => {
+  const BROKEN = { type: 'object', properties: { name: { type: 'integer' } } };
+
+  it('is planned as the next major that is free, with a migration period and what to do', async () => {
+    const topic = await topicWith(V1);
+    await lifecycle.govern(topic.replace('.v1', '.v2'));
+    const body = { schema: JSON.stringify(BROKEN) };
+    const plan = (await call('POST', `${topic}/plan`, { as: PUBLISHER, body })).body;
+    expect(plan).toMatchObject({
+      change: 'breaking',
+      confluent: { level: 'BACKWARD', policy: 'STRICT', compatible: false },
+      offer: { topic: topic.replace('.v1', '.v3'), migrationPeriod: 'P180D' },
+    });
+    expect(plan.confluent.messages.length).toBeGreaterThan(0);
+    expect(Date.parse(plan.offer.sunset)).toBeGreaterThan(Date.now() + 170 * 86_400_000);
+    for (const step of plan.offer.steps) expect(Object.keys(step)).toEqual(['fr', 'ar', 'en']);
+  });
+
+  it('is neither submitted nor approved, saying where it breaks and how it can be published', async () => {
+    const topic = await topicWith(V1);
+    expect((await lifecycle.draft(topic, BROKEN)).status).toBe(201);
+    const refused = await call('POST', `${topic}/draft/submit`, { as: PUBLISHER });
+    expect(refused).toMatchObject({ status: 409, body: { code: 'breaking-change' } });
+    expect(refused.body.detail).toContain(topic.replace('.v1', '.v2'));
+    expect(refused.body.errors[0].message).toContain('name');
+    // Submitted while it still fitted.
+    const late = await topicWith();
+    const ifMatch = await lifecycle.submitted(late, BROKEN);
+    await lifecycle.registry.register(`${late}-value`, V1);
+    const approval = await call('POST', `${late}/draft/approve`, { as: STEWARD, ifMatch });
+    expect(approval).toMatchObject({ status: 409, body: { code: 'breaking-change' } });
+    expect(await statuses(late)).toEqual(['1 active']);
+  });
+
+  it('is judged by the level of the subject', async () => {
+    const topic = await topicWith(V1);
+    const level = { as: STEWARD, body: { compatibility: 'NONE' } };
+    expect((await lifecycle.registry.call('PUT', `/config/${topic}-value`, level)).status).toBe(200);
+    expect(await lifecycle.activated(topic, BROKEN)).toMatchObject({ status: 200, body: { version: 2 } });
+  });
+});
+
 describe('what is affected', () => {
   it('are consumers with an agreement in force, and who used a version in the last 90 days', async () => {
     const topic = await topicWith(V1);
