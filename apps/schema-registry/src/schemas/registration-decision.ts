@@ -20,11 +20,19 @@ export interface SchemaRequest {
   normalize: boolean;
 }
 
+/** A version as far as finding a content among many needs it. */
+export interface NumberedVersion {
+  version: number;
+  guid: string;
+  /** whether its metadata holds a number (`confluent:version`) */
+  carriesNumber: boolean;
+}
+
 /** What of a subject matters for a registration, read under its lock. */
 export interface SubjectState {
   subject: QualifiedSubject;
   /** all, soft-deleted ones as well, in order of numbers; contents follow as they are needed */
-  versions: { version: number; id: number; guid: string; deleted: boolean }[];
+  versions: (NumberedVersion & { id: number; deleted: boolean })[];
   /** newest that is alive */
   latest: StoredVersion | undefined;
   /** added by the same transaction, not written yet */
@@ -127,7 +135,7 @@ export function inherited(content: Content, latest: Content | undefined, config:
  * The number that metadata may carry (`confluent:version`) is not what is looked for: without it a version is
  * found whatever its own says; with it, only the version of that number is meant.
  */
-export function findVersion<V extends { version: number; guid: string }>(
+export function findVersion<V extends NumberedVersion>(
   asSent: Content | undefined,
   complete: Content,
   versions: readonly V[],
@@ -142,27 +150,28 @@ export function findVersion<V extends { version: number; guid: string }>(
     if (asked !== undefined) return undefined;
   }
   if (versionProperty(complete) === undefined) return newest(versions, complete);
-  return versions.findLast(({ guid, version }) => guid === numbered(complete, version));
+  return withNumber(versions, complete);
 }
 
 /** The newest version with this content, whether or not its metadata carries its number. */
-function newest<V extends { version: number; guid: string }>(
-  versions: readonly V[],
-  content: Content,
-): V | undefined {
+function newest<V extends NumberedVersion>(versions: readonly V[], content: Content): V | undefined {
   const empty: Metadata = { tags: {}, properties: {}, sensitive: [] };
   const guids = new Set([identityOf(content).guid]);
   // Metadata that says nothing and none at all are the same to whoever asks.
   if (!content.metadata) guids.add(identityOf({ ...content, metadata: empty }).guid);
   const exact = versions.findLast(({ guid }) => guids.has(guid));
-  return exact ?? versions.findLast(({ guid, version }) => guid === numbered(content, version));
+  return exact ?? withNumber(versions, content);
 }
 
-function numbered(content: Content, version: number): string {
-  return identityOf({ ...content, metadata: withVersion(content.metadata, version) }).guid;
+/** The newest version whose metadata holds its number, and whose content else is this. */
+function withNumber<V extends NumberedVersion>(versions: readonly V[], content: Content): V | undefined {
+  const numbered = (version: number) =>
+    identityOf({ ...content, metadata: withVersion(content.metadata, version) }).guid;
+  return versions.findLast(({ carriesNumber, guid, version }) => carriesNumber && guid === numbered(version));
 }
 
-function versionProperty({ metadata }: Content): string | undefined {
+/** The number that a content's metadata holds. */
+export function versionProperty({ metadata }: Content): string | undefined {
   const properties = metadata?.properties ?? {};
   return Object.hasOwn(properties, CONFLUENT_VERSION) ? properties[CONFLUENT_VERSION] : undefined;
 }

@@ -9,7 +9,13 @@ import { identityOf } from './content.js';
 import { assertFieldNames } from './field-names.js';
 import { qualifiedName, type QualifiedSubject, withinContext } from './qualified-subject.js';
 import { ReferenceResolver } from './references.js';
-import { decide, isImport, type SchemaRequest, type SubjectState } from './registration-decision.js';
+import {
+  decide,
+  isImport,
+  type SchemaRequest,
+  type SubjectState,
+  versionProperty,
+} from './registration-decision.js';
 import { SchemaCheck } from './schema-check.js';
 import { SchemaStore } from './schema-store.js';
 import { type NewVersion, subjectUrn, writeVersions } from './schema-writer.js';
@@ -258,7 +264,8 @@ function anticipate(
   state: SubjectState,
   { subject, version, content, identity, id }: Omit<NewVersion, 'by'>,
 ): void {
-  const added = { version, id: id ?? 0, deleted: false, ...identity };
+  const carriesNumber = versionProperty(content) !== undefined;
+  const added = { version, id: id ?? 0, deleted: false, carriesNumber, ...identity };
   state.versions.push(added);
   state.versions.sort((a, b) => a.version - b.version);
   state.latest = { ...subject, ...content, ...added, registeredAt: new Date(0) };

@@ -1,5 +1,5 @@
 import type { Content, SchemaReference } from './content.js';
-import type { Metadata } from './metadata.js';
+import { CONFLUENT_VERSION, type Metadata } from './metadata.js';
 import type { RuleSet } from './rule-set.js';
 
 /** A content under its id in a context. */
@@ -30,6 +30,9 @@ export function latestSql(from: string, column: string): string {
       where v.context = n.context and v.subject = n.subject and not v.deleted
       order by v.version desc limit 1) as l`;
 }
+
+/** Whether the metadata of a schema `s` may hold a number (`confluent:version`): few do. */
+export const CARRIES_NUMBER = `coalesce(s.metadata like '%"${CONFLUENT_VERSION}"%', false) as "carriesNumber"`;
 
 export interface SchemaRow {
   context: string;

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Pool, type PoolClient } from 'pg';
 import { BatchLoader } from '#service';
 import { ANY_CONTEXT, DEFAULT_CONTEXT, type QualifiedSubject } from './qualified-subject.js';
+import type { NumberedVersion } from './registration-decision.js';
 import {
+  CARRIES_NUMBER,
   latestSql,
   SCHEMA_COLUMNS,
   type SchemaRow,
@@ -106,11 +108,8 @@ export class SchemaStore {
   }
 
   /** Numbers and GUIDs of all versions, oldest first. */
-  async numbers(
-    { context, subject }: QualifiedSubject,
-    deleted: Deleted,
-  ): Promise<{ version: number; guid: string }[]> {
-    const sql = `select v.version, s.guid from ${VERSIONS}
+  async numbers({ context, subject }: QualifiedSubject, deleted: Deleted): Promise<NumberedVersion[]> {
+    const sql = `select v.version, s.guid, ${CARRIES_NUMBER} from ${VERSIONS}
       where v.context = $1 and v.subject = $2 and ${MATCHES[deleted]} order by v.version`;
     return this.all(sql, [context, subject]);
   }

@@ -3,7 +3,7 @@ import { SettingStore } from '../settings/setting-store.js';
 import { inScope, scopeOf } from '../settings/settings.js';
 import { qualifiedName, type QualifiedSubject } from './qualified-subject.js';
 import type { SubjectState } from './registration-decision.js';
-import { latestSql, toVersion, type VersionRow } from './schema-rows.js';
+import { CARRIES_NUMBER, latestSql, toVersion, type VersionRow } from './schema-rows.js';
 
 /** Locks subjects until the end of the transaction, all in one order, so that nobody waits in a circle. */
 export async function lockSubjects(client: PoolClient, subjects: readonly QualifiedSubject[]): Promise<void> {
@@ -15,13 +15,7 @@ export async function lockSubjects(client: PoolClient, subjects: readonly Qualif
   });
 }
 
-interface NumberRow {
-  name: string;
-  version: number;
-  id: number;
-  guid: string;
-  deleted: boolean;
-}
+type NumberRow = SubjectState['versions'][number] & { name: string };
 
 /** What registrations under these subjects depend on, by qualified name. The subjects must be locked. */
 export async function readStates(
@@ -38,7 +32,7 @@ export async function readStates(
   const known = await settings.settings([...new Set([...named.values()].flatMap(scopeOf))], client);
   const numbers = await client.query<NumberRow>({
     name: 'subject-numbers',
-    text: `select n.name, v.version, v.schema_id as id, s.guid, v.deleted
+    text: `select n.name, v.version, v.schema_id as id, s.guid, v.deleted, ${CARRIES_NUMBER}
              from unnest($1::text[], $2::text[], $3::text[]) as n(name, context, subject)
              join subject_version v on v.context = n.context and v.subject = n.subject
              join schema s on s.context = v.context and s.id = v.schema_id
