@@ -65,11 +65,16 @@ export const json = (schema: unknown) => ({
 });
 
 /** A closed object; each further optional field keeps it compatible (BACKWARD) with what was before. */
-const closed = (properties: Record<string, string>, required: string[] = []) => ({
+export const closed = (properties: Record<string, string>, required: string[] = []) => ({
   type: 'object',
   properties: Object.fromEntries(Object.entries(properties).map(([name, type]) => [name, { type }])),
   additionalProperties: false,
   ...(required.length === 0 ? {} : { required }),
 });
 
-export const V1 = closed({ a: 'string' });
+const A = { a: 'string' };
+/** Four versions, each compatible with the one before; `CHANGED` with none. */
+export const V1 = closed(A);
+export const V2 = closed({ ...A, b: 'string' });
+export const V3 = closed({ ...A, b: 'string', c: 'string' });
+export const CHANGED = closed({ a: 'integer' });
