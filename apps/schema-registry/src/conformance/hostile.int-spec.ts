@@ -1,16 +1,9 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type SpecRegistry, specRegistry } from '../clients/spec-registry.js';
-import { json, SpecApi, V1 } from './spec-api.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { json, specApi, V1 } from './spec-api.js';
 
-let registry: SpecRegistry;
-let api: SpecApi;
-beforeAll(async () => {
-  registry = await specRegistry();
-  api = new SpecApi(registry.url);
-  await api.register('s', V1);
-});
-afterAll(() => registry?.stop());
+const api = specApi();
+beforeAll(() => api.register('s', V1));
 
 /** What may be answered: no failure of the server, and every error in Confluent's shape. */
 async function answersProperly(request: string, body?: unknown): Promise<void> {

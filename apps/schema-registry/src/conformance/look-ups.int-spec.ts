@@ -1,14 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type SpecRegistry, specRegistry } from '../clients/spec-registry.js';
-import { CHANGED, json, SpecApi, V1, V2, V3 } from './spec-api.js';
+import { describe, expect, it } from 'vitest';
+import { CHANGED, json, specApi, V1, V2, V3 } from './spec-api.js';
 
-let registry: SpecRegistry;
-let api: SpecApi;
-beforeAll(async () => {
-  registry = await specRegistry();
-  api = new SpecApi(registry.url);
-});
-afterAll(() => registry?.stop());
+const api = specApi();
 
 const UNKNOWN = '00000000-0000-0000-0000-000000000000';
 

@@ -1,14 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type SpecRegistry, specRegistry } from '../clients/spec-registry.js';
-import { CHANGED, closed, json, SpecApi, V1, V2, V3 } from './spec-api.js';
+import { describe, expect, it } from 'vitest';
+import { CHANGED, closed, json, specApi, V1, V2, V3 } from './spec-api.js';
 
-let registry: SpecRegistry;
-let api: SpecApi;
-beforeAll(async () => {
-  registry = await specRegistry();
-  api = new SpecApi(registry.url);
-});
-afterAll(() => registry?.stop());
+const api = specApi();
 
 /** A subject in a context of its own: ids there begin with 1. */
 const fresh = (() => {

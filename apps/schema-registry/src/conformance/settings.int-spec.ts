@@ -1,14 +1,7 @@
-import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest';
-import { type SpecRegistry, specRegistry } from '../clients/spec-registry.js';
-import { CHANGED, json, SpecApi, V1, V2 } from './spec-api.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CHANGED, json, specApi, V1, V2 } from './spec-api.js';
 
-let registry: SpecRegistry;
-let api: SpecApi;
-beforeAll(async () => {
-  registry = await specRegistry();
-  api = new SpecApi(registry.url);
-});
-afterAll(() => registry?.stop());
+const api = specApi();
 afterEach(async () => {
   for (const path of ['/config', '/mode', '/mode/:.__GLOBAL:', '/config/:.__GLOBAL:']) {
     await api.call(`DELETE ${path}`);

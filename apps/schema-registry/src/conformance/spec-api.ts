@@ -1,4 +1,5 @@
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { type SpecRegistry, specRegistry } from '../clients/spec-registry.js';
 
 // What came over the wire: each test says by its expectations what it takes it for.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -13,8 +14,8 @@ export interface Answer {
 const TYPE = 'application/vnd.schemaregistry.v1+json';
 
 /** A registry from the outside, as any client of Confluent's API sees it. */
-export class SpecApi {
-  constructor(readonly url: string) {}
+class SpecApi {
+  url = '';
 
   /** @param request method and path, `GET /subjects` */
   async call(request: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
@@ -49,6 +50,18 @@ export class SpecApi {
     const body = { ...json(schema), ...more };
     return (await this.ok(`POST /subjects/${encodeURIComponent(subject)}/versions`, body)).id;
   }
+}
+
+/** A registry for the tests of the file that calls this. */
+export function specApi(): SpecApi {
+  const api = new SpecApi();
+  let registry: SpecRegistry | undefined;
+  beforeAll(async () => {
+    registry = await specRegistry();
+    api.url = registry.url;
+  });
+  afterAll(() => registry?.stop());
+  return api;
 }
 
 function read(text: string): Json {
