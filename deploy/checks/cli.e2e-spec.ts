@@ -105,9 +105,13 @@ describe('wasl, on an installation whose services each run alone', () => {
     const unasked = await wasl('contract', 'apply', file('changed'), '--as', STEWARD);
     expect([unasked.code, unasked.stderr]).toEqual([2, expect.stringContaining('governance changed')]);
 
-    const schema = join(file('changed'), 'territory/unit/v1.schema.json');
-    const narrower = readFileSync(schema, 'utf8').replaceAll('"maxLength": 20', '"maxLength": 2');
-    writeFileSync(schema, narrower);
+    const schemaFile = join(file('changed'), 'territory/unit/v1.schema.json');
+    const schema = JSON.parse(readFileSync(schemaFile, 'utf8')) as { required: string[]; properties: object };
+    const properties = { ...schema.properties, seat: { type: 'string', maxLength: 9 } };
+    writeFileSync(
+      schemaFile,
+      JSON.stringify({ ...schema, required: [...schema.required, 'seat'], properties }),
+    );
     const breaking = await wasl('contract', 'apply', file('changed'), '--as', STEWARD, '--yes');
     expect([breaking.code, breaking.stdout]).toEqual([1, '']);
     expect(breaking.stderr).toContain('territory.unit.v2 instead');
