@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Pool } from 'pg';
+import { SchemaWorkers } from '#contracts';
 import { type ControlState, ControlView } from '#control';
 import { AccessModule } from '#service';
 import { RegistrationRights } from './access/registration-rights.js';
@@ -36,6 +37,7 @@ export interface Resources {
   directory: ControlState;
   store: SchemaStore;
   cache: SchemaCache;
+  workers: SchemaWorkers;
   contracts: ContractStore;
   access: RegistryAccess;
   addresses: PublicAddresses;
@@ -49,6 +51,7 @@ export class AppModule {
     directory,
     store,
     cache,
+    workers,
     contracts,
     access,
     addresses,
@@ -63,6 +66,7 @@ export class AppModule {
         { provide: Pool, useValue: pool },
         { provide: SchemaStore, useValue: store },
         { provide: SchemaCache, useValue: cache },
+        { provide: SchemaWorkers, useValue: workers },
         { provide: ContractStore, useValue: contracts },
         { provide: Transactions, useValue: new Transactions(pool, announcements) },
         Clock,

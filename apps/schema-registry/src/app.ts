@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Pool } from 'pg';
+import { SchemaWorkers } from '#contracts';
 import { signingKeyFromJwk, type Jwk } from '#protocol';
 import {
   bootService,
@@ -64,6 +65,8 @@ export async function start(env: Environment): Promise<RunningService> {
     opened.push(() => pool.end());
     const store = new SchemaStore(pool);
     const cache = new SchemaCache(store, config.cacheMebibytes << 20);
+    const workers = new SchemaWorkers();
+    opened.push(() => workers.close());
     const listener = new DeletionListener(config.databaseUrl, SCHEMA, cache, logger);
     opened.push(() => listener.stop());
     listener.start();
@@ -78,6 +81,7 @@ export async function start(env: Environment): Promise<RunningService> {
         directory: bus?.view ?? new NoDirectory(),
         store,
         cache,
+        workers,
         contracts,
         access,
         addresses: new PublicAddresses(config.publicUrl, config.publicKafka),

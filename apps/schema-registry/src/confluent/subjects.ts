@@ -106,7 +106,7 @@ export function subjectRoutes({
       path: '/subjects/:subject/versions',
       right: 'write',
       follows: true,
-      handle: async ({ subject, name, body, query, caller, request, at }) => {
+      handle: async ({ subject, name, body, query, caller, request, reply, at }) => {
         if (!isValidSubject(subject)) throw ConfluentError.invalidSubject(name);
         const force = isTrue(query['force']);
         const schema = parseSchemaRequest(body, query);
@@ -115,6 +115,7 @@ export function subjectRoutes({
           { subject, request: schema, by: caller.system, force },
           at,
         );
+        if (registered.semantic) void reply.header('wasl-semantic-verdict', registered.semantic.verdict);
         return wantsMore(request) ? versionAnswer(registered, { more: true }) : { id: registered.id };
       },
     },

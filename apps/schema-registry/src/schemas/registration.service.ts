@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Pool } from 'pg';
 import { WaslError } from '#protocol';
+import type { SemanticVerdict } from '#contracts';
 import { BatchLoader, MicroBatcher } from '#service';
 import { type Transaction, Transactions } from '../transactions.js';
 import { SettingStore } from '../settings/setting-store.js';
+import { inScope, scopeOf, type Setting } from '../settings/settings.js';
 import { CompatibilityService } from './compatibility.service.js';
 import { identityOf } from './content.js';
 import { assertFieldNames } from './field-names.js';
@@ -33,7 +35,11 @@ export interface Registration {
 }
 
 /** A registered version; `added` tells whether this registration made it. */
-export type Registered = Omit<StoredVersion, 'deleted' | 'registeredAt'> & { added: boolean };
+export type Registered = Omit<StoredVersion, 'deleted' | 'registeredAt'> & {
+  added: boolean;
+  /** where the settings of the subject ask for it */
+  semantic?: SemanticVerdict;
+};
 
 interface Waiting extends Registration {
   at: Date;
@@ -134,23 +140,40 @@ export class RegistrationService {
   }
 
   private async registerAll(batch: Waiting[]): Promise<void> {
-    const ready: Waiting[] = [];
-    for (const waiting of batch) {
+    const prepared = batch.map(async (waiting): Promise<Waiting[]> => {
       try {
         const known = await this.knownWithReferences(waiting);
-        if (known) waiting.settle.resolve({ ...known, added: false });
-        else ready.push({ ...waiting, request: await this.prepared(waiting) });
+        if (!known) return [{ ...waiting, request: await this.prepared(waiting) }];
+        waiting.settle.resolve({ ...known, added: false });
       } catch (error) {
         waiting.settle.reject(error);
       }
-    }
-    if (ready.length === 0) return;
+      return [];
+    });
+    const ready = (await Promise.all(prepared)).flat();
+    const { alone, together } = await this.divided(ready);
+    if (together.length > 0) await this.commitAll(together);
+    for (const waiting of alone) await this.commitAll([waiting]);
+  }
+
+  /** The verdict by meaning may take seconds: whoever has asked for it does not hold up the others. */
+  private async divided(batch: Waiting[]): Promise<{ alone: Waiting[]; together: Waiting[] }> {
+    const names = new Set(batch.flatMap(({ subject }) => scopeOf(subject)));
+    const settings = await this.settings.settings([...names]).catch(() => new Map<string, Setting>());
+    const isSlow = ({ subject }: Waiting) => {
+      const { semanticPolicy = 'OFF' } = inScope(scopeOf(subject).map((name) => settings.get(name)));
+      return semanticPolicy !== 'OFF';
+    };
+    return { alone: batch.filter(isSlow), together: batch.filter((waiting) => !isSlow(waiting)) };
+  }
+
+  private async commitAll(batch: Waiting[]): Promise<void> {
     try {
-      await this.commit(ready);
+      await this.commit(batch);
     } catch (error) {
       // One that the database refuses must not take the others down with it.
-      if (ready.length === 1) ready[0]!.settle.reject(error);
-      else for (const waiting of ready) await this.commit([waiting]).catch(waiting.settle.reject);
+      if (batch.length === 1) batch[0]!.settle.reject(error);
+      else for (const waiting of batch) await this.commitAll([waiting]);
     }
   }
 
@@ -230,16 +253,20 @@ export class RegistrationService {
     }
     const { content, identity, version } = decision;
     if (state.config.validateFields) assertFieldNames(content.text);
-    if (!force && !isImport(state.mode) && state.latest)
-      await this.compatibility.assertCompatible(subject, content, state, client);
-    return { add: { subject, version, content, identity, id: request.id } };
+    const isCompared = !force && !isImport(state.mode) && state.latest;
+    const semantic = isCompared
+      ? await this.compatibility.assertCompatible(subject, content, state, client)
+      : undefined;
+    return {
+      add: { subject, version, content, identity, id: request.id, ...(semantic ? { semantic } : {}) },
+    };
   }
 
   private async write(transaction: Transaction, versions: NewVersion[]): Promise<Registered[]> {
     if (versions.length === 0) return [];
     const ids = await writeVersions(transaction.client, versions, transaction.at);
     const registered: Registered[] = [];
-    for (const [index, { subject, version, content, identity, by }] of versions.entries()) {
+    for (const [index, { subject, version, content, identity, by, semantic }] of versions.entries()) {
       const id = ids[index]!;
       await this.announcer.announce(
         transaction,
@@ -249,7 +276,8 @@ export class RegistrationService {
       const { guid, sha256 } = identity;
       const body = { subject: qualifiedName(subject), version, id, guid, schema: sha256, by };
       transaction.attest('ContractVersionRegistered', subjectUrn(subject), body);
-      registered.push({ ...subject, ...content, ...identity, version, id, added: true });
+      const named = { ...subject, ...content, ...identity, version, id, added: true };
+      registered.push(semantic ? { ...named, semantic } : named);
     }
     return registered;
   }

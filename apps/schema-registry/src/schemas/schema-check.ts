@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { CompiledContract, LINT_LIMITS, lintSchema, type SchemaSource, schemaSha256 } from '#contracts';
-import { type Violation, WaslError } from '#protocol';
+import { LINT_LIMITS, lintSchema, type SchemaSource, schemaSha256, SchemaWorkers } from '#contracts';
+import type { Violation } from '#protocol';
 import { ConfluentError } from '../confluent/confluent-error.js';
 import { topicOfSubject } from '../topics.js';
 import { DEFAULT_CONTEXT, type QualifiedSubject } from './qualified-subject.js';
@@ -12,11 +12,15 @@ export class SchemaCheck {
   /** Digests of texts without references that passed: the same schema is often registered under many subjects. */
   private readonly passed = new LRUCache<string, true>({ max: 10_000 });
 
+  constructor(private readonly workers: SchemaWorkers) {}
+
   /** @throws ConfluentError 42201, 42209; what a hostile schema does wrong is named */
   async assertRegistrable(subject: QualifiedSubject, source: SchemaSource): Promise<void> {
     const isOfTopic = subject.context === DEFAULT_CONTEXT && topicOfSubject(subject.subject) !== undefined;
     this.assertHarmless(source);
-    if (isOfTopic) assertCompiles(source);
+    if (!isOfTopic) return;
+    const violations = await this.workers.compileCheck(source);
+    if (violations.length > 0) throw refusal(violations);
   }
 
   /** @throws ConfluentError 42201, 42209 */
@@ -26,15 +30,6 @@ export class SchemaCheck {
     const violations = lintSchema(source.text, LINT_LIMITS, source.references);
     if (violations.length > 0) throw refusal(violations);
     if (key !== undefined) this.passed.set(key, true);
-  }
-}
-
-function assertCompiles({ text, references }: SchemaSource): void {
-  try {
-    CompiledContract.compile(text, references);
-  } catch (error) {
-    if (!(error instanceof WaslError)) throw error;
-    throw ConfluentError.invalidSchema(error.detail);
   }
 }
 

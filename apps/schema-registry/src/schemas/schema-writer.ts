@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
+import type { SemanticVerdict } from '#contracts';
 import { ConfluentError } from '../confluent/confluent-error.js';
 import type { Content, Identity } from './content.js';
 import { DEFAULT_CONTEXT, qualifiedName, type QualifiedSubject, withinContext } from './qualified-subject.js';
@@ -13,6 +14,7 @@ export interface NewVersion {
   /** undefined takes the id of the same content, else the next one */
   id: number | undefined;
   by: string;
+  semantic?: SemanticVerdict;
 }
 
 /**
