@@ -57,6 +57,11 @@ export class RegistryAccess extends Authenticator {
     return this.options.authenticationIsOff ? { authentication: 'off' } : {};
   }
 
+  /** Whether anyone may look anything up. */
+  get readsAreOpen(): boolean {
+    return this.options.readsAreOpen;
+  }
+
   get challenge(): string {
     return this.callers.challenge;
   }

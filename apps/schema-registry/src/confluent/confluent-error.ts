@@ -101,8 +101,7 @@ const HTTP_TEXT: Record<number, string> = {
 
 /** Every error outside our own API, unknown routes included, in the shape `{error_code, message}`. */
 export function toConfluentError(error: unknown, request: FastifyRequest): ForeignError | undefined {
-  const path = request.url.split('?', 1)[0]!;
-  if (isOwnPath(path)) return undefined;
+  if (isOwnPath(request.url)) return undefined;
   const contentType = request.confluentType ?? DEFAULT_MEDIA_TYPE;
   const answer = (status: number, errorCode: number, message: string): ForeignError => ({
     status,

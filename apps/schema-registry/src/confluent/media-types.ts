@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { parsePayload } from '#contracts';
 import { WaslError } from '#protocol';
 import { isOwnPath } from './paths.js';
@@ -37,25 +38,39 @@ export function negotiateMediaTypes(fastify: FastifyInstance): void {
       }
     });
   }
-  fastify.addHook('onRequest', async (request, reply) => {
-    if (isOwnPath(request.url.split('?', 1)[0]!)) return;
-    request.confluentType = chooseMediaType(request);
-    void reply.type(request.confluentType);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (!isOwnPath(request.url)) {
+      const type = mediaTypeFor(request.headers.accept);
+      if (type === undefined)
+        return done(new WaslError('not-acceptable', 'no representation fits the Accept header'));
+      request.confluentType = type;
+      void reply.type(type);
+    }
+    done();
   });
 }
 
-function chooseMediaType(request: FastifyRequest): string {
-  const header = request.headers.accept;
+/** Clients send few different headers, and the same ones with every request. */
+const chosen = new LRUCache<string, { type: string | undefined }>({ max: 100 });
+
+function mediaTypeFor(header: string | undefined): string | undefined {
   if (header === undefined || header === '' || header === '*/*') return DEFAULT_MEDIA_TYPE;
-  const ranges = header.slice(0, 1_000).split(',').map(parseRange);
+  const accept = header.slice(0, 1_000);
+  let choice = chosen.get(accept);
+  if (!choice) chosen.set(accept, (choice = { type: chooseMediaType(accept) }));
+  return choice.type;
+}
+
+/** The type of the highest weight, by the client's and our own; none where nothing fits. */
+function chooseMediaType(accept: string): string | undefined {
+  const ranges = accept.split(',').map(parseRange);
   let best: { type: string; score: number } | undefined;
   for (const [type, own] of PRODUCED) {
     const quality = qualityOf(type, ranges);
     const score = quality * own;
     if (quality > 0 && score > (best?.score ?? 0)) best = { type, score };
   }
-  if (best === undefined) throw new WaslError('not-acceptable', 'no representation fits the Accept header');
-  return best.type;
+  return best?.type;
 }
 
 interface Range {

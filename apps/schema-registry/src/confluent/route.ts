@@ -30,6 +30,8 @@ export interface Route {
   follows?: boolean;
   status?: number;
   handle: (call: Call) => unknown;
+  /** What is in memory, in bytes, for anyone; anything else is left to `handle`. */
+  known?: (request: FastifyRequest, reply: FastifyReply) => Buffer | undefined;
 }
 
 export interface Router {
@@ -44,12 +46,9 @@ export function serve(fastify: FastifyInstance, router: Router, routes: readonly
     fastify.route({
       method: route.method,
       url: route.path,
-      handler: async (request, reply) => {
-        const call = await admit(request, reply, route, router);
-        const answer = await route.handle(call);
-        if (route.status !== undefined) void reply.code(route.status);
-        if (reply.sent) return reply;
-        return typeof answer === 'number' || typeof answer === 'string' ? reply.send(String(answer)) : answer;
+      handler: (request, reply) => {
+        const known = route.known?.(request, reply);
+        return known === undefined ? answer(request, reply, route, router) : reply.send(known);
       },
     });
   }
@@ -64,6 +63,19 @@ export function serve(fastify: FastifyInstance, router: Router, routes: readonly
       },
     });
   }
+}
+
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  route: Route,
+  router: Router,
+): Promise<unknown> {
+  const answered = await route.handle(await admit(request, reply, route, router));
+  if (route.status !== undefined) void reply.code(route.status);
+  return typeof answered === 'number' || typeof answered === 'string'
+    ? reply.send(String(answered))
+    : answered;
 }
 
 async function admit(

@@ -1,6 +1,7 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RegistryAccess } from '../access/registry-access.js';
 import { DEFAULT_CONTEXT, parseSubject, qualifiedName } from '../schemas/qualified-subject.js';
-import type { SchemaCache } from '../schemas/schema-cache.js';
+import type { CachedSchema, SchemaCache } from '../schemas/schema-cache.js';
 import type { StoredSchema } from '../schemas/schema-rows.js';
 import type { SchemaStore } from '../schemas/schema-store.js';
 import { schemaAnswer, versionAnswer, wantsMore } from './answers.js';
@@ -51,6 +52,22 @@ export function schemaRoutes({ store, cache, access }: SchemaServices): Route[] 
     return uses.some((use) => access.reads(caller, use));
   }
 
+  /** An answer that clients ask for again and again: made once, kept with the content it shows. */
+  function known(
+    found: CachedSchema | undefined,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Buffer | undefined {
+    if (!found || !access.readsAreOpen || request.url.includes('?')) return undefined;
+    const more = wantsMore(request);
+    const answers = (found.answers ??= {});
+    const bytes = (answers[more ? 'more' : 'less'] ??= Buffer.from(
+      JSON.stringify(schemaAnswer(found, { more })),
+    ));
+    void reply.header('cache-control', FOR_EVER);
+    return bytes;
+  }
+
   return [
     {
       method: 'GET',
@@ -72,6 +89,8 @@ export function schemaRoutes({ store, cache, access }: SchemaServices): Route[] 
       method: 'GET',
       path: '/schemas/ids/:id',
       right: 'list',
+      known: (request, reply) =>
+        known(cache.known(DEFAULT_CONTEXT, Number((request.params as { id: string }).id)), request, reply),
       handle: async (call) => {
         const schema = await byId(call);
         const { query, request } = call;
@@ -111,6 +130,8 @@ export function schemaRoutes({ store, cache, access }: SchemaServices): Route[] 
       method: 'GET',
       path: '/schemas/guids/:guid',
       right: 'list',
+      known: (request, reply) =>
+        known(cache.knownByGuid((request.params as { guid: string }).guid), request, reply),
       handle: async (call) => {
         const [schema] = await byGuid(call);
         return immutable(call, schemaAnswer(schema!, { more: wantsMore(call.request) }));

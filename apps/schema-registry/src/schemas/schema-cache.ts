@@ -3,14 +3,17 @@ import { LRUCache } from 'lru-cache';
 import type { StoredSchema } from './schema-rows.js';
 import type { SchemaStore } from './schema-store.js';
 
+/** A content, and the answers that show it. */
+export type CachedSchema = StoredSchema & { answers?: { more?: Buffer; less?: Buffer } };
+
 /**
  * Contents looked up by id and GUID. A content never changes under its id, so it may stay in memory until it is
  * deleted for good, by whichever instance (`DeletionListener`).
  */
 @Injectable()
 export class SchemaCache {
-  private readonly byId: LRUCache<string, StoredSchema>;
-  private readonly byGuid = new LRUCache<string, StoredSchema[]>({ max: 10_000 });
+  private readonly byId: LRUCache<string, CachedSchema>;
+  private readonly byGuid: LRUCache<string, CachedSchema[]>;
   /** Counts deletions: what was read before one must not be kept after it. */
   private generation = 0;
   /** Off while deletions of other instances might go unheard. */
@@ -20,10 +23,25 @@ export class SchemaCache {
     private readonly store: SchemaStore,
     bytes: number,
   ) {
-    this.byId = new LRUCache({ maxSize: bytes, sizeCalculation: ({ text }) => 2 * text.length + 500 });
+    // A text, and the answers made of it.
+    const size = ({ text }: StoredSchema) => 3 * text.length + 500;
+    this.byId = new LRUCache({ maxSize: bytes >> 1, sizeCalculation: size });
+    this.byGuid = new LRUCache({
+      maxSize: bytes >> 1,
+      sizeCalculation: (schemas) => schemas.reduce((sum, schema) => sum + size(schema), 0),
+    });
   }
 
-  async schemaById(context: string, id: number): Promise<StoredSchema | undefined> {
+  /** Only what is in memory. */
+  known(context: string, id: number): CachedSchema | undefined {
+    return this.byId.get(`${id} ${context}`);
+  }
+
+  knownByGuid(guid: string): CachedSchema | undefined {
+    return this.byGuid.get(guid)?.[0];
+  }
+
+  async schemaById(context: string, id: number): Promise<CachedSchema | undefined> {
     const key = `${id} ${context}`;
     const cached = this.byId.get(key);
     if (cached) return cached;
@@ -33,7 +51,7 @@ export class SchemaCache {
     return found;
   }
 
-  async schemasByGuid(guid: string): Promise<StoredSchema[]> {
+  async schemasByGuid(guid: string): Promise<CachedSchema[]> {
     const cached = this.byGuid.get(guid);
     if (cached) return cached;
     const { generation } = this;
