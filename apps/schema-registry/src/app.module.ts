@@ -5,6 +5,8 @@ import { type ControlState, ControlView } from '#control';
 import { AccessModule } from '#service';
 import { RegistrationRights } from './access/registration-rights.js';
 import { RegistryAccess } from './access/registry-access.js';
+import { AssociationService } from './associations/association.service.js';
+import { AssociationStore } from './associations/association-store.js';
 import { Clock } from './clock.js';
 import { ContractStore } from './contracts/contract-store.js';
 import { ContractsController } from './contracts/contracts.controller.js';
@@ -81,6 +83,8 @@ export class AppModule {
         LookUpService,
         DeletionService,
         ContextService,
+        AssociationStore,
+        AssociationService,
         RegistrationRights,
         ContractsService,
         { provide: PublicAddresses, useValue: addresses },

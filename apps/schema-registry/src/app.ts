@@ -30,6 +30,7 @@ import { CreateSchemaRegistry1764000000100 } from './migrations/1764000000100-cr
 import { ContractGovernance1764000000200 } from './migrations/1764000000200-contract-governance.js';
 import { ContextsAndSettings1796000000000 } from './migrations/1796000000000-contexts-and-settings.js';
 import { ContractLifecycle1797000000000 } from './migrations/1797000000000-contract-lifecycle.js';
+import { Associations1798000000000 } from './migrations/1798000000000-associations.js';
 import { DeletionListener } from './schemas/deletion-listener.js';
 import { SchemaCache } from './schemas/schema-cache.js';
 import { SchemaStore } from './schemas/schema-store.js';
@@ -42,6 +43,7 @@ export const MIGRATIONS = [
   ContractGovernance1764000000200,
   ContextsAndSettings1796000000000,
   ContractLifecycle1797000000000,
+  Associations1798000000000,
 ];
 
 const PROJECT = JSON.parse(readFileSync(projectFile('package.json'), 'utf8')) as { version: string };

@@ -47,6 +47,38 @@ export class ConfluentError extends Error {
   static modeNotSet(subject: string): ConfluentError {
     return new ConfluentError(404, 40409, `Subject '${subject}' does not have subject-level mode configured`);
   }
+  static associationNotFound(resource: string): ConfluentError {
+    return new ConfluentError(404, 40410, `Association for '${resource}' not found.`);
+  }
+  static tooManyAssociations(most: number): ConfluentError {
+    return new ConfluentError(409, 40902, `A maximum of ${most} associations already exist`);
+  }
+  static associationOfResource(type: string, resource: string): ConfluentError {
+    const text = `An association of type '${type}' already exists for resource '${resource}'`;
+    return new ConfluentError(409, 40903, text);
+  }
+  static associationOfSubject(subject: string): ConfluentError {
+    return new ConfluentError(409, 40904, `An association already exists for subject '${subject}'`);
+  }
+  static strongAssociationOfSubject(subject: string): ConfluentError {
+    return new ConfluentError(409, 40905, `A strong association already exists for subject '${subject}'`);
+  }
+  static noActiveVersion(subject: string): ConfluentError {
+    const text = `No active (non-deleted) version exists for subject '${subject}'`;
+    return new ConfluentError(409, 40907, text);
+  }
+  static associationFrozen(type: string, subject: string): ConfluentError {
+    const text = `The association of type  '${type}' is frozen for subject '${subject}'`;
+    return new ConfluentError(409, 40908, text);
+  }
+  static invalidAssociation(property: string, reason: string): ConfluentError {
+    const text = `The association specified an invalid value for property: '${property}', reason: ${reason}`;
+    return new ConfluentError(422, 42212, text);
+  }
+  static batchLimitExceeded(): ConfluentError {
+    const text = 'Associations batchMutate request exceeded a configured limit';
+    return new ConfluentError(422, 42213, text);
+  }
   static incompatible(subject: string, messages: readonly string[]): ConfluentError {
     const text = `Schema being registered is incompatible with an earlier schema for subject "${subject}", details: [${messages.join(', ')}]`;
     return new ConfluentError(409, 40901, text);

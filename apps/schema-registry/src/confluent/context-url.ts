@@ -34,6 +34,10 @@ function withinContextUrl(qualifier: string, rest: string, query: string): strin
     else if (qualifier !== '') segments[1] = encodeURIComponent(qualifier);
   } else if (first === 'compatibility' && second === 'subjects' && segments[2] !== undefined) {
     segments[2] = encodeURIComponent(qualified(qualifier, decoded(segments[2])));
+  } else if (first === 'associations' && second === 'subjects' && segments[2] !== undefined) {
+    segments[2] = encodeURIComponent(qualified(qualifier, decoded(segments[2])));
+  } else if (first?.startsWith('associations')) {
+    qualify('context', null);
   } else if (first === 'schemas' && second === undefined) {
     qualify('subjectPrefix', parameters.get('subjectPrefix'));
   } else if (first === 'schemas' && second === 'ids') {

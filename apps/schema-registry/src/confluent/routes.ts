@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { RegistryAccess } from '../access/registry-access.js';
+import { AssociationService } from '../associations/association.service.js';
+import { AssociationStore } from '../associations/association-store.js';
 import { Clock } from '../clock.js';
 import { LifecycleHeaders } from '../contracts/lifecycle/lifecycle-headers.js';
 import { CompatibilityCheck } from '../schemas/compatibility-check.js';
@@ -12,6 +14,9 @@ import { SchemaCache } from '../schemas/schema-cache.js';
 import { SchemaStore } from '../schemas/schema-store.js';
 import { SettingService } from '../settings/setting.service.js';
 import { SettingStore } from '../settings/setting-store.js';
+import { AssociationCalls } from './association-calls.js';
+import { associationBatchRoutes } from './association-batches.js';
+import { associationRoutes } from './associations.js';
 import { compatibilityRoutes } from './compatibility.js';
 import { serve } from './route.js';
 import { schemaRoutes } from './schemas.js';
@@ -34,6 +39,12 @@ export function serveConfluent(
     resolveAlias: settings.resolveAlias.bind(settings),
     now: clock.now.bind(clock),
   };
+  const associations = new AssociationCalls(
+    app.get(AssociationStore),
+    app.get(AssociationService),
+    settings,
+    access,
+  );
   serve(fastify, router, [
     ...subjectRoutes({
       access,
@@ -46,6 +57,8 @@ export function serveConfluent(
     ...schemaRoutes({ store, cache: app.get(SchemaCache), access }),
     ...compatibilityRoutes(app.get(CompatibilityCheck)),
     ...settingRoutes(settings, app.get(SettingService), access),
+    ...associationRoutes(associations),
+    ...associationBatchRoutes(associations),
     ...serverRoutes({ access, store, contexts: app.get(ContextService), clusterId, version }),
   ]);
 }

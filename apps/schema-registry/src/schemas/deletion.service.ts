@@ -46,7 +46,7 @@ export class DeletionService {
   ): Promise<number> {
     const name = qualifiedName(subject);
     return this.locked(subject, options, async (transaction) => {
-      const found = await this.own(subject, version);
+      const found = await this.own(transaction, subject, version);
       if (!found) {
         if (version === 'latest' || !(await this.store.subjectExists(subject, 'too')))
           throw ConfluentError.subjectNotFound(name);
@@ -55,7 +55,7 @@ export class DeletionService {
       if (found.deleted && !options.permanent) throw ConfluentError.versionSoftDeleted(name, found.version);
       if (!found.deleted && options.permanent)
         throw ConfluentError.versionNotSoftDeleted(name, found.version);
-      await this.assertUnreferenced(subject, found.version);
+      await this.assertUnreferenced(transaction, subject, found.version);
       await this.remove(transaction, [found], options);
       return found.version;
     });
@@ -65,19 +65,29 @@ export class DeletionService {
   async deleteSubject(subject: QualifiedSubject, options: DeletionOptions): Promise<number[]> {
     const name = qualifiedName(subject);
     return this.locked(subject, options, async (transaction) => {
-      const all = await this.store.versions(subject, 'too', ALL);
+      const all = await this.store.versions(subject, 'too', ALL, transaction.client);
       if (all.length === 0) throw ConfluentError.subjectNotFound(name);
       const alive = all.filter(({ deleted }) => !deleted);
       if (options.permanent && alive.length > 0) throw ConfluentError.subjectNotSoftDeleted(name);
       if (!options.permanent && alive.length === 0) throw ConfluentError.subjectSoftDeleted(name);
       const versions: StoredVersion[] = [];
       for (const { version } of options.permanent ? all : alive) {
-        await this.assertUnreferenced(subject, version);
-        versions.push((await this.own(subject, version))!);
+        await this.assertUnreferenced(transaction, subject, version);
+        versions.push((await this.own(transaction, subject, version))!);
       }
       await this.remove(transaction, versions, options);
       return versions.map(({ version }) => version);
     });
+  }
+
+  /** Deletes a subject for good inside a transaction under way, which has locked it. @throws ConfluentError 42206 */
+  async dropWithin(transaction: Transaction, subject: QualifiedSubject, by: string): Promise<void> {
+    const versions: StoredVersion[] = [];
+    for (const { version } of await this.store.versions(subject, 'too', ALL, transaction.client)) {
+      await this.assertUnreferenced(transaction, subject, version);
+      versions.push((await this.own(transaction, subject, version))!);
+    }
+    if (versions.length > 0) await this.remove(transaction, versions, { permanent: true, by });
   }
 
   private async locked<T>(
@@ -101,22 +111,27 @@ export class DeletionService {
 
   /** Not that of another context: what is deleted is what was named. */
   private async own(
+    { client }: Transaction,
     subject: QualifiedSubject,
     version: number | 'latest',
   ): Promise<StoredVersion | undefined> {
-    const found = await this.store.version(subject, version, 'too');
+    const found = await this.store.version(subject, version, 'too', client);
     return found?.context === subject.context ? found : undefined;
   }
 
-  private async assertUnreferenced(subject: QualifiedSubject, version: number): Promise<void> {
-    if ((await this.store.referencedBy({ ...subject, version }, ONE)).length > 0)
+  private async assertUnreferenced(
+    { client }: Transaction,
+    subject: QualifiedSubject,
+    version: number,
+  ): Promise<void> {
+    if ((await this.store.referencedBy({ ...subject, version }, ONE, client)).length > 0)
       throw ConfluentError.referenceExists(qualifiedName(subject), version);
   }
 
   private async remove(
     transaction: Transaction,
     versions: StoredVersion[],
-    { permanent, by }: DeletionOptions,
+    { permanent, by }: Omit<DeletionOptions, 'at'>,
   ): Promise<void> {
     const [{ context, subject }] = versions as [StoredVersion];
     const numbers = versions.map(({ version }) => version);

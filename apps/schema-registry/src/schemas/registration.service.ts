@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Pool } from 'pg';
+import { Pool, type PoolClient } from 'pg';
 import { WaslError } from '#protocol';
 import type { SemanticVerdict } from '#contracts';
 import { BatchLoader, MicroBatcher } from '#service';
@@ -97,7 +97,7 @@ export class RegistrationService {
     registration: Registration,
     { again = false }: { again?: boolean } = {},
   ): Promise<Registered> {
-    const request = await this.prepared(registration);
+    const request = await this.prepared(registration, transaction.client);
     await this.lock(transaction, [{ ...registration, request }]);
     const states = await readStates(transaction.client, this.settings, [registration.subject]);
     const state = states.get(qualifiedName(registration.subject))!;
@@ -220,9 +220,10 @@ export class RegistrationService {
   }
 
   /** Checks what needs no lock, and finds what the schema refers to. */
-  private async prepared({ subject, request }: Registration): Promise<SchemaRequest> {
+  private async prepared({ subject, request }: Registration, client?: PoolClient): Promise<SchemaRequest> {
     const { references, texts } = await this.references.resolve(subject.context, request.references, {
       deleted: 'no',
+      ...(client ? { client } : {}),
     });
     if (request.text !== undefined)
       await this.check.assertRegistrable(subject, { text: request.text, references: texts });

@@ -101,10 +101,11 @@ export class SchemaStore {
     { context, subject }: QualifiedSubject,
     deleted: Deleted,
     { offset, limit }: Page,
+    client?: PoolClient,
   ): Promise<{ version: number; deleted: boolean }[]> {
     const sql = `select version, deleted from subject_version v
       where v.context = $1 and v.subject = $2 and ${MATCHES[deleted]} order by version offset $3 limit $4`;
-    return this.all(sql, [context, subject, offset, limit]);
+    return this.all(sql, [context, subject, offset, limit], undefined, client);
   }
 
   /** Numbers and GUIDs of all versions, oldest first. */
