@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  contextName,
+  isValidSubject,
+  parseSubject,
+  qualifiedName,
+  withinContext,
+} from './qualified-subject.js';
+
+describe('parseSubject', () => {
+  it.each([
+    ['orders', '.', 'orders'],
+    ['', '.', ''],
+    [':.:orders', '.', 'orders'],
+    [':.dz.interior:orders', '.dz.interior', 'orders'],
+    [':.dz.interior:', '.dz.interior', ''],
+    [':.dz.interior', '.dz.interior', ''],
+    [':.a:b:c', '.a', 'b:c'],
+    [':*:', '*', ''],
+    [':*:or', '*', 'or'],
+    [':orders', '.', ':orders'],
+    ['a:.b:c', '.', 'a:.b:c'],
+  ])('%j → context %j, subject %j', (text, context, subject) => {
+    expect(parseSubject(text)).toEqual({ context, subject });
+  });
+
+  it('reads back what qualifiedName writes', () => {
+    const context = fc.stringMatching(/^\.[\w.-]{0,20}$/);
+    fc.assert(
+      fc.property(context, fc.string(), (name, subject) => {
+        fc.pre(name !== '.' || !subject.startsWith(':'));
+        expect(parseSubject(qualifiedName({ context: name, subject }))).toEqual({ context: name, subject });
+      }),
+    );
+  });
+
+  it('takes an unqualified reference into the context of whoever refers', () => {
+    expect(withinContext('.a', 'x')).toEqual({ context: '.a', subject: 'x' });
+    expect(withinContext('.a', ':.b:x')).toEqual({ context: '.b', subject: 'x' });
+    expect(withinContext('.', 'x')).toEqual({ context: '.', subject: 'x' });
+  });
+});
+
+it.each([
+  ['a', '.a'],
+  ['.a', '.a'],
+  [':.a:', '.a'],
+  [':.:', '.'],
+  ['a:b', undefined],
+  ['a b', undefined],
+  ['.\u0000', undefined],
+])('contextName %j → %j', (text, name) => expect(contextName(text)).toBe(name));
+
+it.each([
+  ['orders-value', true],
+  ['a/b c', true],
+  ['الولادات', true],
+  ['a\nb', false],
+  ['a\u0000', false],
+  ['__GLOBAL', false],
+  ['__EMPTY', false],
+  ['x'.repeat(255), true],
+  ['x'.repeat(256), false],
+  [':.__GLOBAL:x', false],
+  [':*:x', false],
+])('isValidSubject %j → %j', (text, valid) => expect(isValidSubject(parseSubject(text))).toBe(valid));
