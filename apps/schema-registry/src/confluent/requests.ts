@@ -85,11 +85,11 @@ function parseReferences(value: unknown): SchemaReference[] {
 }
 
 /** `{}` says nothing, and clients send it for nothing. */
-function nonEmpty(value: unknown): unknown {
+export function nonEmpty(value: unknown): unknown {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0 ? undefined : value;
 }
 
-function wholeNumber(value: unknown): number | undefined {
+export function wholeNumber(value: unknown): number | undefined {
   const inRange = Number.isInteger(value) && Math.abs(value as number) < 2 ** 31;
   return inRange ? (value as number) : undefined;
 }

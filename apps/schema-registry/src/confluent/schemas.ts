@@ -9,6 +9,7 @@ import { ConfluentError } from './confluent-error.js';
 import { isTrue, one, parseDeleted, parsePage, type Query } from './requests.js';
 import type { Call, Route } from './route.js';
 import { isQualified } from './subjects.js';
+import { tagsAnswer } from './tags.js';
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const FOR_EVER = 'public, max-age=31536000, immutable';
@@ -95,8 +96,9 @@ export function schemaRoutes({ store, cache, access }: SchemaServices): Route[] 
         const schema = await byId(call);
         const { query, request } = call;
         const shown = { more: wantsMore(request), qualifiedReferences: isQualified(query) };
-        if (!isTrue(query['fetchMaxId'])) return immutable(call, schemaAnswer(schema, shown));
-        return { ...schemaAnswer(schema, shown), maxId: await store.maxId(schema.context) };
+        const answer = { ...schemaAnswer(schema, shown), ...tagsAnswer(schema.text, query) };
+        if (!isTrue(query['fetchMaxId'])) return immutable(call, answer);
+        return { ...answer, maxId: await store.maxId(schema.context) };
       },
     },
     {
@@ -134,7 +136,8 @@ export function schemaRoutes({ store, cache, access }: SchemaServices): Route[] 
         known(cache.knownByGuid((request.params as { guid: string }).guid), request, reply),
       handle: async (call) => {
         const [schema] = await byGuid(call);
-        return immutable(call, schemaAnswer(schema!, { more: wantsMore(call.request) }));
+        const answer = schemaAnswer(schema!, { more: wantsMore(call.request) });
+        return immutable(call, { ...answer, ...tagsAnswer(schema!.text, call.query) });
       },
     },
     {

@@ -4,6 +4,7 @@ import type { RegistryAccess } from '../access/registry-access.js';
 import type { DeletionService } from '../schemas/deletion.service.js';
 import type { LookUpService } from '../schemas/look-up.service.js';
 import type { RegistrationService } from '../schemas/registration.service.js';
+import type { SchemaRequest } from '../schemas/registration-decision.js';
 import type { StoredVersion } from '../schemas/schema-rows.js';
 import type { SchemaStore } from '../schemas/schema-store.js';
 import { versionAnswer, wantsMore } from './answers.js';
@@ -18,6 +19,7 @@ import {
   type Query,
 } from './requests.js';
 import type { Call, Route } from './route.js';
+import { parseTagRequest, tagsAnswer, withTags } from './tags.js';
 
 /** Every context. */
 const EVERYTHING = ':*:';
@@ -51,8 +53,22 @@ export function subjectRoutes({
       throw ConfluentError.subjectNotFound(name);
     throw ConfluentError.versionNotFound(version);
   };
-  const answer = (version: StoredVersion, call: Call) =>
-    versionAnswer(version, { more: wantsMore(call.request), qualifiedReferences: isQualified(call.query) });
+  const answer = (version: StoredVersion, { request, query }: Call) => ({
+    ...versionAnswer(version, { more: wantsMore(request), qualifiedReferences: isQualified(query) }),
+    ...tagsAnswer(version.text, query),
+  });
+  const register = async (
+    { subject, caller, request, reply, at }: Call,
+    schema: SchemaRequest,
+    force: boolean,
+  ) => {
+    const registered = await registration.register(
+      { subject, request: schema, by: caller.system, force },
+      at,
+    );
+    if (registered.semantic) void reply.header('wasl-semantic-verdict', registered.semantic.verdict);
+    return wantsMore(request) ? versionAnswer(registered, { more: true }) : { id: registered.id };
+  };
 
   return [
     {
@@ -106,17 +122,28 @@ export function subjectRoutes({
       path: '/subjects/:subject/versions',
       right: 'write',
       follows: true,
-      handle: async ({ subject, name, body, query, caller, request, reply, at }) => {
+      handle: async (call) => {
+        const { subject, name, body, query, request } = call;
         if (!isValidSubject(subject)) throw ConfluentError.invalidSubject(name);
-        const force = isTrue(query['force']);
-        const schema = parseSchemaRequest(body, query);
+        const schema = withTags(parseSchemaRequest(body, query), body);
         if (schema.id !== undefined) await access.require(request, { action: 'admin' });
-        const registered = await registration.register(
-          { subject, request: schema, by: caller.system, force },
-          at,
+        return register(call, schema, isTrue(query['force']));
+      },
+    },
+    {
+      method: 'POST',
+      path: '/subjects/:subject/versions/:version/tags',
+      right: 'write',
+      follows: true,
+      status: 200,
+      handle: async (call) => {
+        const { newVersion, toRegister } = parseTagRequest(call.body);
+        const tagged = await find(call, false);
+        const previous = await store.version(
+          call.subject,
+          newVersion === undefined ? 'latest' : newVersion - 1,
         );
-        if (registered.semantic) void reply.header('wasl-semantic-verdict', registered.semantic.verdict);
-        return wantsMore(request) ? versionAnswer(registered, { more: true }) : { id: registered.id };
+        return register(call, toRegister(tagged, previous), false);
       },
     },
     {

@@ -125,6 +125,17 @@ export function mergeRuleSets(older: RuleSet | undefined, newer: RuleSet | undef
   };
 }
 
+/** A rule set without the rules of these names. */
+export function withoutRules(ruleSet: RuleSet, names: readonly string[]): RuleSet {
+  const kept = (rules: Rule[]): Rule[] => rules.filter(({ name }) => !names.includes(name));
+  return {
+    ...ruleSet,
+    migrationRules: kept(ruleSet.migrationRules),
+    domainRules: kept(ruleSet.domainRules),
+    encodingRules: kept(ruleSet.encodingRules),
+  };
+}
+
 /** Feeds a rule set to the digest that becomes a GUID, in Confluent's order. */
 export function hashRuleSet(hash: Hash, ruleSet: RuleSet): void {
   for (const rule of [...ruleSet.migrationRules, ...ruleSet.domainRules, ...ruleSet.encodingRules]) {
