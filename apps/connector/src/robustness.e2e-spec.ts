@@ -206,6 +206,8 @@ describe('the position of a sink', () => {
   }
 
   it('hands in again what was committed and not signed for, under the same id', async () => {
+    // What the tests before left may still be on its way to its receipt.
+    await untilSettled();
     const { receipts } = await harness.until('rights-units', ({ state }) => state === 'RUNNING');
     await leaveUnsigned(await lastSigned());
     await untilSettled();
