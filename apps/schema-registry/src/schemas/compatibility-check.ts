@@ -47,9 +47,10 @@ export class CompatibilityCheck {
     const content: Content = { text, references, ...(metadata ? { metadata } : {}) };
     const normalize = request.normalize || config.normalize === true;
     const candidate = normalize ? normalized(content) : content;
-    const verdict = await this.compatibility.verdict(subject, candidate, previous, config);
+    const compared = await this.compatibility.compare(subject, candidate, previous, config);
+    const verdict = this.compatibility.verdict(compared, config);
     if (!semantic) return verdict;
-    return { ...verdict, semantic: await this.compatibility.semantic(subject, candidate, previous, config) };
+    return { ...verdict, semantic: await this.compatibility.semantic(compared, config) };
   }
 
   private async previous(

@@ -13,6 +13,11 @@ import { SchemaStore } from './schema-store.js';
 const SEMANTIC_MS = 1_500;
 const UNDECIDED: SemanticVerdict = { verdict: 'undecided', reasons: [] };
 
+export interface Compared {
+  candidate: SchemaSource;
+  previous: (SchemaSource & { version: number })[];
+}
+
 /** Compares a new content with the versions that its subject's settings name. */
 @Injectable()
 export class CompatibilityService {
@@ -42,10 +47,11 @@ export class CompatibilityService {
     const previous = all
       ? [...(await this.store.history(subject, client)), ...state.pending]
       : [state.latest!];
-    const { compatible, messages } = await this.verdict(subject, content, previous, state.config);
+    const compared = await this.compare(subject, content, previous, state.config, client);
+    const { compatible, messages } = this.verdict(compared, state.config);
     if (!compatible) throw ConfluentError.incompatible(qualifiedName(subject), messages);
     if (semanticPolicy === 'OFF') return undefined;
-    const semantic = await this.semantic(subject, content, previous, state.config);
+    const semantic = await this.semantic(compared, state.config);
     if (semanticPolicy === 'BLOCK' && semantic.verdict === 'incompatible') {
       const reasons = semantic.reasons.map((reason) => JSON.stringify(reason));
       throw ConfluentError.incompatible(qualifiedName(subject), reasons);
@@ -53,60 +59,51 @@ export class CompatibilityService {
     return semantic;
   }
 
-  /** @param previous oldest first */
-  async verdict(
-    subject: QualifiedSubject,
-    content: Content,
-    previous: readonly StoredVersion[],
-    config: Config,
-  ): Promise<{ compatible: boolean; messages: string[] }> {
-    const {
-      compatibilityLevel = 'BACKWARD',
-      compatibilityPolicy = 'STRICT',
-      validateFields = false,
-    } = config;
-    const { compatible, messages } = checkCompatibility({
-      ...(await this.compared(subject, content, previous, config)),
-      level: compatibilityLevel,
-      policy: compatibilityPolicy,
-      validateFields,
-    });
+  /** The verdict of the Confluent rules at the level of the settings. */
+  verdict(
+    compared: Compared,
+    { compatibilityLevel = 'BACKWARD', compatibilityPolicy = 'STRICT', validateFields = false }: Config,
+  ): { compatible: boolean; messages: string[] } {
+    const how = { level: compatibilityLevel, policy: compatibilityPolicy, validateFields };
+    const { compatible, messages } = checkCompatibility({ ...compared, ...how });
     return { compatible, messages };
   }
 
   /** The verdict by meaning; `undecided` where the bounds on its time and memory don't suffice. */
-  async semantic(
-    subject: QualifiedSubject,
-    content: Content,
-    previous: readonly StoredVersion[],
-    config: Config,
-  ): Promise<SemanticVerdict> {
-    const outcome = await this.workers.run('semantic', {
-      ...(await this.compared(subject, content, previous, config)),
-      level: config.compatibilityLevel ?? 'BACKWARD',
-      limits: { milliseconds: SEMANTIC_MS },
-    });
+  async semantic(compared: Compared, { compatibilityLevel = 'BACKWARD' }: Config): Promise<SemanticVerdict> {
+    const limits = { milliseconds: SEMANTIC_MS };
+    const outcome = await this.workers.run('semantic', { ...compared, level: compatibilityLevel, limits });
     return outcome.done ? outcome.value : UNDECIDED;
   }
 
-  private async compared(
+  /**
+   * What is compared with what: versions of another group apart, each with the schemas it refers to.
+   * @param previous oldest first
+   */
+  async compare(
     subject: QualifiedSubject,
     content: Content,
     previous: readonly StoredVersion[],
     { compatibilityGroup }: Config,
-  ): Promise<{ candidate: SchemaSource; previous: (SchemaSource & { version: number })[] }> {
+    client?: PoolClient,
+  ): Promise<Compared> {
     const group = groupOf(content, compatibilityGroup);
     const sources = [];
     for (const version of previous) {
       if (groupOf(version, compatibilityGroup) !== group) continue;
-      sources.push({ version: version.version, ...(await this.source(version.context, version)) });
+      sources.push({ version: version.version, ...(await this.source(version.context, version, client)) });
     }
-    return { candidate: await this.source(subject.context, content), previous: sources };
+    return { candidate: await this.source(subject.context, content, client), previous: sources };
   }
 
-  private async source(context: string, { text, references }: Content): Promise<SchemaSource> {
+  private async source(
+    context: string,
+    { text, references }: Content,
+    client?: PoolClient,
+  ): Promise<SchemaSource> {
     if (references.length === 0) return { text };
-    return { text, references: (await this.references.resolve(context, references)).texts };
+    const { texts } = await this.references.resolve(context, references, client ? { client } : {});
+    return { text, references: texts };
   }
 }
 

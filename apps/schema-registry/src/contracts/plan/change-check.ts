@@ -33,11 +33,12 @@ export class ChangeCheck {
     const previous: StoredVersion[] = all ? history : history.slice(-1);
     const { text, references, metadata } = request;
     const content = { text, references, ...(metadata ? { metadata } : {}) };
-    const { compatible, messages } = await this.compatibility.verdict(subject, content, previous, config);
+    const compared = await this.compatibility.compare(subject, content, previous, config);
+    const { compatible, messages } = this.compatibility.verdict(compared, config);
     const confluent = { level, policy: config.compatibilityPolicy ?? 'STRICT', compatible, messages };
     const policy = config.semanticPolicy ?? 'WARN';
     if (policy === 'OFF') return { confluent };
-    const semantic = await this.compatibility.semantic(subject, content, previous, config);
+    const semantic = await this.compatibility.semantic(compared, config);
     return { confluent, semantic: { ...semantic, policy } };
   }
 }
