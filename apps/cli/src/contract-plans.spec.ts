@@ -29,3 +29,9 @@ it('says in a line a contract what changes, and below it why, whom it affects an
     '4 contracts: 3 to publish, 1 breaking.',
   ]);
 });
+
+it('counts one contract as one', () => {
+  expect(planLines([{ ...plan, topic: 'a.b.v1', change: 'unchanged' }]).at(-1)).toBe(
+    '1 contract: 0 to publish, 0 breaking.',
+  );
+});

@@ -31,7 +31,8 @@ export function planLines(plans: readonly ContractPlan[]): string[] {
   ]);
   const changed = plans.filter(changesAnything).length;
   const breaking = plans.filter(isBreaking).length;
-  return [...lines, `${plans.length} contracts: ${changed} to publish, ${breaking} breaking.`];
+  const contracts = `${plans.length} contract${plans.length === 1 ? '' : 's'}`;
+  return [...lines, `${contracts}: ${changed} to publish, ${breaking} breaking.`];
 }
 
 function whatChanges({ change, version, governance, follows, reasons }: ContractPlan): string {

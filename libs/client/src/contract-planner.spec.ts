@@ -72,7 +72,15 @@ describe('a plan', () => {
       'GET /v1/contracts/a.b.v1': stored,
       'POST /v1/contracts/a.b.v1/plan': {
         ...{ change: 'breaking', version: 2 },
-        confluent: { compatible: false, messages: ['removed'] },
+        confluent: {
+          compatible: false,
+          messages: [
+            '{errorType:"REQUIRED_ATTRIBUTE_ADDED", description:"removed"}',
+            '{oldSchemaVersion: 1}',
+            `{oldSchema: '{"type":"object"}'}`,
+            `{validateFields: 'false', compatibility: 'BACKWARD'}`,
+          ],
+        },
         semantic: { reasons: [{ pointer: '/x', rule: 'r', example: 5, hint: { en: 'Better' } }] },
         consumers: [{ system: 'urn:wasl:dz:education:enrolment' }],
         offer: { topic: 'a.b.v2', sunset: '2027-05-01T00:00:00Z', steps: [] },

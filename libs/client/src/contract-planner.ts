@@ -112,7 +112,7 @@ function told(answer: PlanAnswer, follows: boolean): Omit<ContractPlan, 'topic' 
   return {
     change: isSameButForReferences ? 'unknown' : change,
     ...(isSameButForReferences ? {} : { version }),
-    reasons: [...messages.map((message) => ({ message })), ...reasons],
+    reasons: [...messages.flatMap(inWords), ...reasons],
     consumers: consumers.map(({ system }) => system),
     ...(offer ? { offer: { topic: offer.topic, sunset: offer.sunset } } : {}),
   };
@@ -123,4 +123,11 @@ function governanceChange(contract: ContractFile, stored: Record<string, unknown
   const { topic: _topic, major: _major, versions: _versions, kind: storedKind, ...known } = stored;
   const isSame = isDeepStrictEqual(governance, known) && (kind === 'type') === (storedKind === 'type');
   return isSame ? 'unchanged' : 'changed';
+}
+
+/** What a message of the Confluent verdict says to a person; what it repeats of texts and settings is left out. */
+function inWords(message: string): PlanReason[] {
+  if (/^\{(?:oldSchema|oldSchemaVersion|validateFields): /.test(message)) return [];
+  const [, description] = /^\{errorType:"\w+", description:"([^"]*)"/.exec(message) ?? [];
+  return [{ message: description ?? message }];
 }
