@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { json, V1 } from '../conformance/spec-api.js';
-import { PUBLISHER, STEWARD, STRANGER, TestRegistry } from '../spec-harness.js';
+import { GOVERNANCE, PUBLISHER, STEWARD, STRANGER, TestRegistry } from '../spec-harness.js';
 
 let registry: TestRegistry;
 beforeAll(async () => {
@@ -46,6 +46,37 @@ describe('associations', () => {
       403,
     );
     expect((await registry.call('GET', '/associations/resources/id-t')).body).toHaveLength(1);
+  });
+
+  it('of a topic of the bus need the right to what the topic holds', async () => {
+    const topic = 'civil-status.birth.v1';
+    const contract = { as: PUBLISHER, body: GOVERNANCE };
+    expect((await registry.call('PUT', `/v1/contracts/${topic}`, contract)).status).toBe(201);
+    for (const associationType of ['value', 'key']) {
+      const evil = { subject: ':.dz.education:evil', associationType, schema: json(V1) };
+      const refusal = {
+        error_code: 40301,
+        message: `User is denied operation Write on Subject: ${topic}-${associationType}`,
+      };
+      expect(await create(STRANGER, topic, evil)).toMatchObject({ status: 403, body: refusal });
+      const elsewhere = { as: STRANGER, body: { ...request(topic, evil), resourceNamespace: 'evil' } };
+      for (const path of ['/associations', '/associations?dryRun=true'])
+        expect((await registry.call('PUT', path, elsewhere)).status).toBe(403);
+      const { body } = await registry.call('POST', '/associations:batchMutate', {
+        as: STRANGER,
+        body: { requests: [request(topic, { opType: 'UPSERT', ...evil })] },
+      });
+      expect(body.results).toMatchObject([{ error: refusal }]);
+    }
+    expect((await registry.call('GET', `/associations/resources/-/${topic}`)).body).toEqual([]);
+    expect(
+      (await create(STRANGER, 'evil.v1', { subject: ':.dz.education:evil', schema: json(V1) })).status,
+    ).toBe(200);
+    const births = { subject: ':.dz.interior:births-of-topic', schema: json(V1) };
+    expect((await create(PUBLISHER, topic, births)).status).toBe(200);
+    expect((await registry.call('GET', `/associations/resources/-/${topic}`)).body).toMatchObject([
+      { subject: births.subject, associationType: 'value' },
+    ]);
   });
 
   it('leave evidence of each change', async () => {

@@ -1,5 +1,5 @@
 import type { RegistryAccess, RegistryCaller } from '../access/registry-access.js';
-import { type Association, TOPIC } from '../associations/association.js';
+import { type Association, type AssociationType, type Resource, TOPIC } from '../associations/association.js';
 import {
   type AssociationRequest,
   object,
@@ -11,6 +11,7 @@ import type { AssociationService, Put } from '../associations/association.servic
 import type { AssociationFilter, AssociationStore } from '../associations/association-store.js';
 import { contextName, DEFAULT_CONTEXT, qualifiedName } from '../schemas/qualified-subject.js';
 import type { SettingStore } from '../settings/setting-store.js';
+import { parseTopic } from '../topics.js';
 import { versionAnswer, wantsMore } from './answers.js';
 import { ConfluentError } from './confluent-error.js';
 import { isTrue, one, parsePage, parseSchemaRequest, type Query } from './requests.js';
@@ -42,8 +43,9 @@ export class AssociationCalls {
       const wanted = await this.followed(
         parseAssociationRequest(body, { context, dryRun, parseSchema: parseSchemaOf }),
       );
-      for (const { subject, schema } of wanted.associations) {
+      for (const { subject, schema, type } of wanted.associations) {
         await this.access.require(request, { action: 'write', subject });
+        await this.requireTopic(request, wanted.resource, type);
         if (schema?.id !== undefined) await this.access.require(request, { action: 'admin' });
       }
       const act = { createOnly, by: caller.system, at };
@@ -74,6 +76,13 @@ export class AssociationCalls {
 
   readable(found: readonly Association[], caller: RegistryCaller): Association[] {
     return found.filter(({ subject }) => this.access.reads(caller, subject));
+  }
+
+  /** What a topic of the bus is like is for its owner to say, whatever cluster the request speaks of. */
+  private async requireTopic(request: Call['request'], { name }: Resource, type: AssociationType) {
+    if (!parseTopic(name)) return;
+    const subject = { context: DEFAULT_CONTEXT, subject: `${name}-${type}` };
+    await this.access.require(request, { action: 'write', subject });
   }
 
   private async followed(request: AssociationRequest): Promise<AssociationRequest> {
