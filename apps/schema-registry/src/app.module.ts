@@ -16,7 +16,7 @@ import { ExportService } from './exports/export.service.js';
 import { ExportsController, PublicAddresses } from './exports/exports.controller.js';
 import { LintService } from './exports/lint.service.js';
 import { CompatibilityCheck } from './schemas/compatibility-check.js';
-import { CompatibilityService } from './schemas/compatibility.service.js';
+import { CompatibilityService, QuestionWorkers } from './schemas/compatibility.service.js';
 import { ContextService } from './schemas/context.service.js';
 import { DeletionService } from './schemas/deletion.service.js';
 import { LookUpService } from './schemas/look-up.service.js';
@@ -40,6 +40,7 @@ export interface Resources {
   store: SchemaStore;
   cache: SchemaCache;
   workers: SchemaWorkers;
+  questions: QuestionWorkers;
   contracts: ContractStore;
   access: RegistryAccess;
   addresses: PublicAddresses;
@@ -54,6 +55,7 @@ export class AppModule {
     store,
     cache,
     workers,
+    questions,
     contracts,
     access,
     addresses,
@@ -69,6 +71,7 @@ export class AppModule {
         { provide: SchemaStore, useValue: store },
         { provide: SchemaCache, useValue: cache },
         { provide: SchemaWorkers, useValue: workers },
+        { provide: QuestionWorkers, useValue: questions },
         { provide: ContractStore, useValue: contracts },
         { provide: Transactions, useValue: new Transactions(pool, announcements) },
         Clock,

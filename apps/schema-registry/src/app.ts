@@ -31,6 +31,7 @@ import { ContractGovernance1764000000200 } from './migrations/1764000000200-cont
 import { ContextsAndSettings1796000000000 } from './migrations/1796000000000-contexts-and-settings.js';
 import { ContractLifecycle1797000000000 } from './migrations/1797000000000-contract-lifecycle.js';
 import { Associations1798000000000 } from './migrations/1798000000000-associations.js';
+import { QuestionWorkers } from './schemas/compatibility.service.js';
 import { DeletionListener } from './schemas/deletion-listener.js';
 import { SchemaCache } from './schemas/schema-cache.js';
 import { SchemaStore } from './schemas/schema-store.js';
@@ -68,7 +69,8 @@ export async function start(env: Environment): Promise<RunningService> {
     const store = new SchemaStore(pool);
     const cache = new SchemaCache(store, config.cacheMebibytes << 20);
     const workers = new SchemaWorkers();
-    opened.push(() => workers.close());
+    const questions = new QuestionWorkers();
+    opened.push(() => Promise.all([workers.close(), questions.close()]));
     const listener = new DeletionListener(config.databaseUrl, SCHEMA, cache, logger);
     opened.push(() => listener.stop());
     listener.start();
@@ -84,6 +86,7 @@ export async function start(env: Environment): Promise<RunningService> {
         store,
         cache,
         workers,
+        questions,
         contracts,
         access,
         addresses: new PublicAddresses(config.publicUrl, config.publicKafka),

@@ -1,15 +1,18 @@
+import type { RegistryAccess } from '../access/registry-access.js';
 import type { CompatibilityCheck } from '../schemas/compatibility-check.js';
 import { ConfluentError } from './confluent-error.js';
 import { isTrue, parseSchemaRequest, parseVersion } from './requests.js';
-import type { Call, Route } from './route.js';
+import { type Call, mayRefer, type Route } from './route.js';
 
 /** Tests a schema against one version of a subject, or against those that the subject's level names. */
-export function compatibilityRoutes(check: CompatibilityCheck): Route[] {
-  const handle = async ({ subject, params, body, query }: Call) => {
+export function compatibilityRoutes(check: CompatibilityCheck, access: RegistryAccess): Route[] {
+  const handle = async (call: Call) => {
+    const { subject, params, body, query } = call;
     const verbose = isTrue(query['verbose']);
     const version = params['version'] === undefined ? 'all' : parseVersion(params['version']);
     try {
       const request = parseSchemaRequest(body, query);
+      await mayRefer(access, call, request.references);
       const { compatible, messages, semantic } = await check.verdict(subject, request, version, {
         semantic: isTrue(query['semantic']),
       });

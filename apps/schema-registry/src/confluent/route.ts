@@ -1,7 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { anonymous, type RegistryAccess, type RegistryCaller } from '../access/registry-access.js';
 import { READER_RIGHTS, type RegistryAction } from '../access/rights.js';
-import { parseSubject, qualifiedName, type QualifiedSubject } from '../schemas/qualified-subject.js';
+import type { SchemaReference } from '../schemas/content.js';
+import {
+  parseSubject,
+  qualifiedName,
+  type QualifiedSubject,
+  withinContext,
+} from '../schemas/qualified-subject.js';
 import { ConfluentError } from './confluent-error.js';
 import { isTrue, type Query } from './requests.js';
 
@@ -109,3 +115,15 @@ async function admit(
 }
 
 const ANYONE = anonymous(READER_RIGHTS);
+
+/** Whoever refers to a schema learns of it, so it takes the right to read that. @throws WaslError not-allowed */
+export async function mayRefer(
+  access: RegistryAccess,
+  { request, subject }: Call,
+  references: readonly SchemaReference[],
+): Promise<void> {
+  for (const reference of references) {
+    const target = withinContext(subject.context, reference.subject);
+    await access.require(request, { action: 'read', subject: target });
+  }
+}

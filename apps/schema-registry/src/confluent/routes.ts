@@ -55,7 +55,7 @@ export function serveConfluent(
       endings: app.get(LifecycleHeaders),
     }),
     ...schemaRoutes({ store, cache: app.get(SchemaCache), access }),
-    ...compatibilityRoutes(app.get(CompatibilityCheck)),
+    ...compatibilityRoutes(app.get(CompatibilityCheck), access),
     ...settingRoutes(settings, app.get(SettingService), access),
     ...associationRoutes(associations),
     ...associationBatchRoutes(associations),

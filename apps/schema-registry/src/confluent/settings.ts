@@ -1,5 +1,5 @@
 import type { RegistryAccess } from '../access/registry-access.js';
-import type { QualifiedSubject } from '../schemas/qualified-subject.js';
+import { isValidScope, type QualifiedSubject } from '../schemas/qualified-subject.js';
 import type { SettingService } from '../settings/setting.service.js';
 import type { SettingStore } from '../settings/setting-store.js';
 import {
@@ -27,7 +27,7 @@ export function settingRoutes(store: SettingStore, service: SettingService, acce
       'compatibilityLevel',
     );
   };
-  const putConfig = async ({ subject, params, body, caller, request, at }: Call) => {
+  const putConfig = async ({ subject, name, params, body, caller, request, at }: Call) => {
     const change = configChange(body);
     // A client of KafkaJS sets the level that holds anyway after each first registration: who may write only may
     // ask for it, and it is kept for whoever may configure.
@@ -35,6 +35,7 @@ export function settingRoutes(store: SettingStore, service: SettingService, acce
     const need = { action: changes ? 'config' : 'write', subject } as const;
     const { system: by, rights } =
       params['subject'] === undefined ? caller : await access.require(request, need);
+    if (!isValidScope(subject)) throw ConfluentError.invalidSubject(name);
     if (changes || (await rights.allows('config', subject)))
       await service.changeConfig(subject, change, { by, at });
     return configAnswer(change, 'compatibility');
@@ -54,8 +55,9 @@ export function settingRoutes(store: SettingStore, service: SettingService, acce
     if (!own && !isGlobal && !isTrue(query['defaultToGlobal'])) throw ConfluentError.modeNotSet(name);
     return { mode: (await store.inScope(subject)).mode };
   };
-  const putMode = async ({ subject, body, query, caller, at }: Call) => {
+  const putMode = async ({ subject, name, body, query, caller, at }: Call) => {
     const mode = parseMode(body);
+    if (!isValidScope(subject)) throw ConfluentError.invalidSubject(name);
     await service.setMode(subject, mode, { force: isTrue(query['force']), by: caller.system, at });
     return mode === undefined ? {} : { mode };
   };

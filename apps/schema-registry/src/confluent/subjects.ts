@@ -2,7 +2,7 @@ import { qualifiedName, isValidSubject, parseSubject } from '../schemas/qualifie
 import type { LifecycleHeaders } from '../contracts/lifecycle/lifecycle-headers.js';
 import type { RegistryAccess } from '../access/registry-access.js';
 import type { DeletionService } from '../schemas/deletion.service.js';
-import type { LookUpService } from '../schemas/look-up.service.js';
+import { isFoundElsewhere, type LookUpService } from '../schemas/look-up.service.js';
 import type { RegistrationService } from '../schemas/registration.service.js';
 import type { SchemaRequest } from '../schemas/registration-decision.js';
 import type { StoredVersion } from '../schemas/schema-rows.js';
@@ -18,7 +18,7 @@ import {
   parseVersion,
   type Query,
 } from './requests.js';
-import type { Call, Route } from './route.js';
+import { type Call, mayRefer, type Route } from './route.js';
 import { parseTagRequest, tagsAnswer, withTags } from './tags.js';
 
 /** Every context. */
@@ -42,9 +42,15 @@ export function subjectRoutes({
   access,
   endings,
 }: SubjectServices): Route[] {
-  const find = async ({ subject, name, params, query, reply }: Call, deleted = isTrue(query['deleted'])) => {
+  const find = async (call: Call, deleted = isTrue(call.query['deleted'])) => {
+    const { subject, name, params, reply, caller } = call;
     const version = parseVersion(params['version']!);
-    const found = await store.version(subject, version, deleted ? 'too' : 'no');
+    const which = deleted ? 'too' : 'no';
+    let found = await store.version(subject, version, which);
+    if (!found && isFoundElsewhere(subject)) {
+      const others = await store.elsewhere(subject.subject, version, which);
+      found = others.find((other) => access.reads(caller, other));
+    }
     if (found) {
       void reply.headers(endings.of(found) ?? {});
       return found;
@@ -57,11 +63,9 @@ export function subjectRoutes({
     ...versionAnswer(version, { more: wantsMore(request), qualifiedReferences: isQualified(query) }),
     ...tagsAnswer(version.text, query),
   });
-  const register = async (
-    { subject, caller, request, reply, at }: Call,
-    schema: SchemaRequest,
-    force: boolean,
-  ) => {
+  const register = async (call: Call, schema: SchemaRequest, force: boolean) => {
+    const { subject, caller, request, reply, at } = call;
+    await mayRefer(access, call, schema.references);
     const registered = await registration.register(
       { subject, request: schema, by: caller.system, force },
       at,
@@ -86,9 +90,12 @@ export function subjectRoutes({
       path: '/subjects/:subject',
       right: 'read',
       follows: true,
-      handle: async ({ subject, name, body, query, request }) => {
+      handle: async (call) => {
+        const { subject, name, body, query, request, caller } = call;
         const deleted = isTrue(query['deleted']) ? 'too' : 'no';
-        const found = await lookUps.lookUp(subject, parseSchemaRequest(body, query), deleted);
+        const schema = parseSchemaRequest(body, query);
+        await mayRefer(access, call, schema.references);
+        const found = await lookUps.lookUp(subject, schema, deleted, (other) => access.reads(caller, other));
         if (found) return versionAnswer(found, { more: wantsMore(request) });
         throw (await store.subjectExists(subject, deleted))
           ? ConfluentError.schemaNotFound()

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { SemanticVerdict } from '#contracts';
 import { ConfluentError } from '../confluent/confluent-error.js';
 import { SettingStore } from '../settings/setting-store.js';
+import type { Config } from '../settings/settings.js';
 import { CompatibilityService } from './compatibility.service.js';
 import { type Content, normalized } from './content.js';
 import type { QualifiedSubject } from './qualified-subject.js';
@@ -40,7 +41,7 @@ export class CompatibilityCheck {
   ): Promise<Verdict> {
     if (request.text === undefined) throw ConfluentError.invalidSchema('Empty schema');
     const config = await this.settings.inScope(subject);
-    const previous = await this.previous(subject, version);
+    const previous = await this.previous(subject, version, config);
     const { references, texts } = await this.references.resolve(subject.context, request.references);
     const { text, metadata } = request;
     await this.check.assertRegistrable(subject, { text, references: texts });
@@ -56,8 +57,13 @@ export class CompatibilityCheck {
   private async previous(
     subject: QualifiedSubject,
     version: number | 'latest' | 'all',
+    { compatibilityLevel, compatibilityGroup }: Config,
   ): Promise<StoredVersion[]> {
-    if (version === 'all') return this.store.history(subject);
+    if (version === 'all') {
+      const needsAll = compatibilityLevel?.endsWith('_TRANSITIVE') || compatibilityGroup !== undefined;
+      if (needsAll) return this.store.history(subject);
+      version = 'latest';
+    }
     const found = await this.store.version(subject, version);
     if (found) return [found];
     if (version === 'latest') return [];

@@ -13,6 +13,13 @@ import { SchemaStore } from './schema-store.js';
 const SEMANTIC_MS = 1_500;
 const UNDECIDED: SemanticVerdict = { verdict: 'undecided', reasons: [] };
 
+/** For questions that change nothing and that anyone may ask: they do not stand in the way of registrations. */
+export class QuestionWorkers extends SchemaWorkers {
+  constructor() {
+    super({ workers: 1, queue: 20 });
+  }
+}
+
 export interface Compared {
   candidate: SchemaSource;
   previous: (SchemaSource & { version: number })[];
@@ -25,6 +32,7 @@ export class CompatibilityService {
     private readonly store: SchemaStore,
     private readonly references: ReferenceResolver,
     private readonly workers: SchemaWorkers,
+    private readonly questions: QuestionWorkers,
   ) {}
 
   /**
@@ -51,7 +59,7 @@ export class CompatibilityService {
     const { compatible, messages } = this.verdict(compared, state.config);
     if (!compatible) throw ConfluentError.incompatible(qualifiedName(subject), messages);
     if (semanticPolicy === 'OFF') return undefined;
-    const semantic = await this.semantic(compared, state.config);
+    const semantic = await this.semantic(compared, state.config, this.workers);
     if (semanticPolicy === 'BLOCK' && semantic.verdict === 'incompatible') {
       const reasons = semantic.reasons.map((reason) => JSON.stringify(reason));
       throw ConfluentError.incompatible(qualifiedName(subject), reasons);
@@ -70,9 +78,13 @@ export class CompatibilityService {
   }
 
   /** The verdict by meaning; `undecided` where the bounds on its time and memory don't suffice. */
-  async semantic(compared: Compared, { compatibilityLevel = 'BACKWARD' }: Config): Promise<SemanticVerdict> {
+  async semantic(
+    compared: Compared,
+    { compatibilityLevel = 'BACKWARD' }: Config,
+    workers: SchemaWorkers = this.questions,
+  ): Promise<SemanticVerdict> {
     const limits = { milliseconds: SEMANTIC_MS };
-    const outcome = await this.workers.run('semantic', { ...compared, level: compatibilityLevel, limits });
+    const outcome = await workers.run('semantic', { ...compared, level: compatibilityLevel, limits });
     return outcome.done ? outcome.value : UNDECIDED;
   }
 

@@ -4,6 +4,7 @@ import type { Logger } from '#service';
 import type { SchemaCache } from './schema-cache.js';
 
 const RETRY_MS = 1_000;
+const HEARTBEAT_MS = 5_000;
 const CHANNEL = 'wasl_registry_deleted';
 
 /** Within the transaction of a deletion: told to all instances once it is committed. */
@@ -47,6 +48,8 @@ export class DeletionListener {
       application_name: `wasl-${this.schema}-listener`,
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
+      keepAliveInitialDelayMillis: HEARTBEAT_MS,
+      query_timeout: HEARTBEAT_MS,
     });
     const lost = new Promise<void>((resolve) => {
       client.on('error', () => resolve());
@@ -60,7 +63,9 @@ export class DeletionListener {
       await client.connect();
       await client.query(`listen ${CHANNEL}`);
       this.cache.enable(true);
-      await lost;
+      // A database that vanished without a word would leave the memory on.
+      while (!(await Promise.race([lost.then(() => true), sleep(HEARTBEAT_MS, false)])))
+        await client.query('select 1');
     } finally {
       await client.end().catch(() => undefined);
     }

@@ -46,9 +46,9 @@ export class DeletionService {
   ): Promise<number> {
     const name = qualifiedName(subject);
     return this.locked(subject, options, async (transaction) => {
-      const found = await this.own(transaction, subject, version);
+      const found = await this.store.version(subject, version, 'too', transaction.client);
       if (!found) {
-        if (version === 'latest' || !(await this.store.subjectExists(subject, 'too')))
+        if (version === 'latest' || !(await this.store.subjectExists(subject, 'too', transaction.client)))
           throw ConfluentError.subjectNotFound(name);
         throw ConfluentError.versionNotFound(version);
       }
@@ -73,7 +73,7 @@ export class DeletionService {
       const versions: StoredVersion[] = [];
       for (const { version } of options.permanent ? all : alive) {
         await this.assertUnreferenced(transaction, subject, version);
-        versions.push((await this.own(transaction, subject, version))!);
+        versions.push((await this.store.version(subject, version, 'too', transaction.client))!);
       }
       await this.remove(transaction, versions, options);
       return versions.map(({ version }) => version);
@@ -85,7 +85,7 @@ export class DeletionService {
     const versions: StoredVersion[] = [];
     for (const { version } of await this.store.versions(subject, 'too', ALL, transaction.client)) {
       await this.assertUnreferenced(transaction, subject, version);
-      versions.push((await this.own(transaction, subject, version))!);
+      versions.push((await this.store.version(subject, version, 'too', transaction.client))!);
     }
     if (versions.length > 0) await this.remove(transaction, versions, { permanent: true, by });
   }
@@ -107,16 +107,6 @@ export class DeletionService {
     });
     if (permanent) this.cache.clear();
     return result;
-  }
-
-  /** Not that of another context: what is deleted is what was named. */
-  private async own(
-    { client }: Transaction,
-    subject: QualifiedSubject,
-    version: number | 'latest',
-  ): Promise<StoredVersion | undefined> {
-    const found = await this.store.version(subject, version, 'too', client);
-    return found?.context === subject.context ? found : undefined;
   }
 
   private async assertUnreferenced(

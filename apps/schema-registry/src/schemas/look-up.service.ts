@@ -1,12 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { SettingStore } from '../settings/setting-store.js';
 import { identityOf, normalized } from './content.js';
-import type { QualifiedSubject } from './qualified-subject.js';
+import { topicOfSubject } from '../topics.js';
+import { DEFAULT_CONTEXT, type QualifiedSubject } from './qualified-subject.js';
 import { ReferenceResolver } from './references.js';
 import { contentOf, findVersion, inherited, type SchemaRequest } from './registration-decision.js';
 import type { StoredVersion } from './schema-rows.js';
 import { type Deleted, SchemaStore } from './schema-store.js';
 import { ConfluentError } from '../confluent/confluent-error.js';
+
+/**
+ * Whether a subject without a context is looked for in the others as well, as clients of contexts expect. Never one
+ * of a topic of the bus: what another member calls so is not that topic's.
+ */
+export function isFoundElsewhere({ context, subject }: QualifiedSubject): boolean {
+  return context === DEFAULT_CONTEXT && topicOfSubject(subject) === undefined;
+}
 
 /** Finds the version of a subject that has a content. */
 @Injectable()
@@ -17,11 +26,16 @@ export class LookUpService {
     private readonly references: ReferenceResolver,
   ) {}
 
-  /** As sent, else with the metadata and rules that a registration would give it. @throws ConfluentError 42201 */
+  /**
+   * As sent, else with the metadata and rules that a registration would give it, else in another context.
+   * @param mayRead of what is found in another context
+   * @throws ConfluentError 42201
+   */
   async lookUp(
     subject: QualifiedSubject,
     request: SchemaRequest,
     deleted: Deleted,
+    mayRead: (version: StoredVersion) => boolean,
   ): Promise<StoredVersion | undefined> {
     const { text, metadata, ruleSet } = request;
     if (text === undefined) throw ConfluentError.invalidSchema('Empty schema');
@@ -33,6 +47,9 @@ export class LookUpService {
     const versions = await this.store.numbers(subject, deleted);
     const match = findVersion(asSent, inherited(asSent, latest, config), versions);
     if (match) return this.store.version(subject, match.version, 'too');
-    return this.store.versionElsewhere(subject, identityOf(asSent).guid, text, deleted);
+    const withReferences = await this.store.versionWithReferences(subject, text, deleted);
+    if (withReferences || !isFoundElsewhere(subject)) return withReferences;
+    const { guid } = identityOf(asSent);
+    return (await this.store.contentElsewhere(subject.subject, guid, deleted)).find(mayRead);
   }
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   contextName,
+  isValidScope,
   isValidSubject,
   parseSubject,
   qualifiedName,
@@ -28,8 +29,7 @@ describe('parseSubject', () => {
   it('reads back what qualifiedName writes', () => {
     const context = fc.stringMatching(/^\.[\w.-]{0,20}$/);
     fc.assert(
-      fc.property(context, fc.string(), (name, subject) => {
-        fc.pre(name !== '.' || !subject.startsWith(':'));
+      fc.property(context, fc.oneof(fc.string(), fc.stringMatching(/^:[.*:a]{0,9}$/)), (name, subject) => {
         expect(parseSubject(qualifiedName({ context: name, subject }))).toEqual({ context: name, subject });
       }),
     );
@@ -64,4 +64,18 @@ it.each([
   ['x'.repeat(256), false],
   [':.__GLOBAL:x', false],
   [':*:x', false],
+  [':.::.__GLOBAL:', false],
+  [':.::.a:x', false],
 ])('isValidSubject %j → %j', (text, valid) => expect(isValidSubject(parseSubject(text))).toBe(valid));
+
+it.each([
+  ['', true],
+  ['s', true],
+  [':.a:', true],
+  [':.a:s', true],
+  [':.__GLOBAL:', true],
+  [':*:', false],
+  [':*:s', false],
+  [':.::.__GLOBAL:', false],
+  ['a\nb', false],
+])('isValidScope %j → %j', (text, valid) => expect(isValidScope(parseSubject(text))).toBe(valid));

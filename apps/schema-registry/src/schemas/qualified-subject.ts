@@ -10,15 +10,20 @@ export const GLOBAL_CONTEXT = '.__GLOBAL';
 /** As a prefix: all contexts. */
 export const ANY_CONTEXT = '*';
 
+const QUALIFIED = /^:(\.[^:]*|\*):?/;
+const LOOKS_QUALIFIED = /^:[.*]/;
+
 /** Reads `subject`, `:.context:subject`, `:.context:` or `:*:subject`. Never fails: whatever else is a plain subject. */
 export function parseSubject(text: string): QualifiedSubject {
-  const match = /^:(\.[^:]*|\*):?/.exec(text);
+  const match = QUALIFIED.exec(text);
   if (!match) return { context: DEFAULT_CONTEXT, subject: text };
   return { context: match[1]!, subject: text.slice(match[0].length) };
 }
 
+/** Reads back as what it was made of: a subject of the default context that looks qualified names that context. */
 export function qualifiedName({ context, subject }: QualifiedSubject): string {
-  return context === DEFAULT_CONTEXT ? subject : `:${context}:${subject}`;
+  const isClear = context === DEFAULT_CONTEXT && !LOOKS_QUALIFIED.test(subject);
+  return isClear ? subject : `:${context}:${subject}`;
 }
 
 /** A subject as a reference or an alias names it: without a context of its own it is one of the parent's. */
@@ -45,7 +50,14 @@ export function isValidSubject({ context, subject }: QualifiedSubject): boolean 
     subject.length <= LONGEST &&
     !CONTROL.test(subject) &&
     !RESERVED.has(subject) &&
+    !LOOKS_QUALIFIED.test(subject) &&
     context !== GLOBAL_CONTEXT &&
     CONTEXT.test(context)
   );
+}
+
+/** Whether settings may be kept for it: a subject, a context as a whole, or all contexts. */
+export function isValidScope({ context, subject }: QualifiedSubject): boolean {
+  const hasContext = CONTEXT.test(context);
+  return hasContext && subject.length <= LONGEST && !CONTROL.test(subject) && !LOOKS_QUALIFIED.test(subject);
 }

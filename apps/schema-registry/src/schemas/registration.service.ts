@@ -3,13 +3,15 @@ import { Pool, type PoolClient } from 'pg';
 import { WaslError } from '#protocol';
 import type { SemanticVerdict } from '#contracts';
 import { BatchLoader, MicroBatcher } from '#service';
+import { ConfluentError } from '../confluent/confluent-error.js';
+import { topicOfSubject } from '../topics.js';
 import { type Transaction, Transactions } from '../transactions.js';
 import { SettingStore } from '../settings/setting-store.js';
 import { inScope, scopeOf, type Setting } from '../settings/settings.js';
 import { CompatibilityService } from './compatibility.service.js';
 import { identityOf } from './content.js';
 import { assertFieldNames } from './field-names.js';
-import { qualifiedName, type QualifiedSubject, withinContext } from './qualified-subject.js';
+import { DEFAULT_CONTEXT, qualifiedName, type QualifiedSubject, withinContext } from './qualified-subject.js';
 import { ReferenceResolver } from './references.js';
 import {
   decide,
@@ -46,9 +48,7 @@ interface Waiting extends Registration {
   settle: { resolve: (registered: Registered) => void; reject: (error: unknown) => void };
 }
 
-/** GUID of nothing. */
-const NIL_GUID = '00000000-0000-0000-0000-000000000000';
-
+const SLOW_LIMITS = { records: 1, bytes: 4 << 20, lingerMs: 0, inFlight: 2, pending: 200 };
 const LIMITS = { records: 64, bytes: 4 << 20, lingerMs: 2, inFlight: 3, pending: 1_000 };
 
 /** Registers contents under subjects: idempotent, in batches, and safe with any number of instances. */
@@ -58,7 +58,9 @@ export class RegistrationService {
     { records: 128, inFlight: 4, pending: 5_000 },
     (asked: Registration[]) => this.loadKnown(asked),
   );
-  private readonly fresh = new MicroBatcher<Waiting>(LIMITS, (batch) => this.registerAll(batch));
+  private readonly fresh = new MicroBatcher<Waiting>(LIMITS, (batch) => this.registerAll(batch, true));
+  /** One by one, so that whoever takes seconds to check holds up nobody else. */
+  private readonly slow = new MicroBatcher<Waiting>(SLOW_LIMITS, (batch) => this.registerAll(batch, false));
 
   constructor(
     private readonly pool: Pool,
@@ -84,11 +86,16 @@ export class RegistrationService {
     }
     return new Promise((resolve, reject) => {
       const waiting = { ...registration, at, settle: { resolve, reject } };
-      if (this.fresh.add(waiting, registration.request.text?.length ?? 0)) return;
-      reject(
-        new WaslError('too-many-requests', 'too many registrations are waiting', { retryAfterSeconds: 1 }),
-      );
+      // What the gateway will run is compiled first, which may take a while.
+      this.enqueue(isOfTopic(registration.subject) ? this.slow : this.fresh, waiting);
     });
+  }
+
+  private enqueue(batcher: MicroBatcher<Waiting>, waiting: Waiting): void {
+    if (batcher.add(waiting, waiting.request.text?.length ?? 0)) return;
+    waiting.settle.reject(
+      new WaslError('too-many-requests', 'too many registrations are waiting', { retryAfterSeconds: 1 }),
+    );
   }
 
   /** The same inside a transaction under way; the caller says what is to be registered again under a new number. */
@@ -139,7 +146,7 @@ export class RegistrationService {
     });
   }
 
-  private async registerAll(batch: Waiting[]): Promise<void> {
+  private async registerAll(batch: Waiting[], divides: boolean): Promise<void> {
     const prepared = batch.map(async (waiting): Promise<Waiting[]> => {
       try {
         const known = await this.knownWithReferences(waiting);
@@ -151,29 +158,30 @@ export class RegistrationService {
       return [];
     });
     const ready = (await Promise.all(prepared)).flat();
-    const { alone, together } = await this.divided(ready);
-    if (together.length > 0) await this.commitAll(together);
-    for (const waiting of alone) await this.commitAll([waiting]);
+    const { judged, others } = divides ? await this.divided(ready) : { judged: [], others: ready };
+    for (const waiting of judged) this.enqueue(this.slow, waiting);
+    if (others.length > 0) await this.commitAll(others);
   }
 
-  /** The verdict by meaning may take seconds: whoever has asked for it does not hold up the others. */
-  private async divided(batch: Waiting[]): Promise<{ alone: Waiting[]; together: Waiting[] }> {
+  /** Those whose settings ask for the verdict by meaning, which may take seconds. */
+  private async divided(batch: Waiting[]): Promise<{ judged: Waiting[]; others: Waiting[] }> {
     const names = new Set(batch.flatMap(({ subject }) => scopeOf(subject)));
     const settings = await this.settings.settings([...names]).catch(() => new Map<string, Setting>());
-    const isSlow = ({ subject }: Waiting) => {
+    const isJudged = ({ subject }: Waiting) => {
       const { semanticPolicy = 'OFF' } = inScope(scopeOf(subject).map((name) => settings.get(name)));
       return semanticPolicy !== 'OFF';
     };
-    return { alone: batch.filter(isSlow), together: batch.filter((waiting) => !isSlow(waiting)) };
+    return { judged: batch.filter(isJudged), others: batch.filter((waiting) => !isJudged(waiting)) };
   }
 
   private async commitAll(batch: Waiting[]): Promise<void> {
     try {
       await this.commit(batch);
     } catch (error) {
-      // One that the database refuses must not take the others down with it.
-      if (batch.length === 1) batch[0]!.settle.reject(error);
-      else for (const waiting of batch) await this.commitAll([waiting]);
+      // One that the database refuses must not take the others down with it; without a database all of them fail.
+      if (batch.length > 1 && isOfOneItem(error))
+        for (const waiting of batch) await this.commitAll([waiting]);
+      else for (const { settle } of batch) settle.reject(error);
     }
   }
 
@@ -215,8 +223,7 @@ export class RegistrationService {
     const { text, references, version, id } = request;
     if (references.length > 0 || version > 0 || id !== undefined || !text?.includes('"$ref"'))
       return undefined;
-    const found = await this.store.versionElsewhere(subject, NIL_GUID, text, 'no');
-    return found?.context === subject.context ? found : undefined;
+    return this.store.versionWithReferences(subject, text, 'no');
   }
 
   /** Checks what needs no lock, and finds what the schema refers to. */
@@ -282,6 +289,16 @@ export class RegistrationService {
     }
     return registered;
   }
+}
+
+function isOfTopic({ context, subject }: QualifiedSubject): boolean {
+  return context === DEFAULT_CONTEXT && topicOfSubject(subject) !== undefined;
+}
+
+/** Whether one registration may be the cause: data, constraints and conflicts (SQLSTATE 22, 23, 40, 54), or a refusal. */
+function isOfOneItem(error: unknown): boolean {
+  if (error instanceof ConfluentError || error instanceof WaslError) return true;
+  return /^(?:22|23|40|54)/.test(String((error as { code?: unknown }).code ?? ''));
 }
 
 function isPlain({ text, references, metadata, ruleSet, normalize }: SchemaRequest): boolean {

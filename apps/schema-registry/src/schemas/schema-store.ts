@@ -25,6 +25,8 @@ export interface Page {
   limit: number;
 }
 
+const PAGE_BYTES = 16 << 20;
+
 const MATCHES: Record<Deleted, string> = { no: 'not v.deleted', too: 'true', only: 'v.deleted' };
 
 /** Reads of contents, subjects and versions. */
@@ -91,9 +93,14 @@ export class SchemaStore {
     { deleted, latestOnly }: { deleted: Deleted; latestOnly: boolean },
     { offset, limit }: Page,
   ): Promise<StoredVersion[]> {
-    const sql = `select ${latestOnly ? 'distinct on (v.context, v.subject)' : ''} ${VERSION_COLUMNS} from ${VERSIONS}
-      where ${context === ANY_CONTEXT ? '$1 = $1' : 'v.context = $1'} and starts_with(v.subject, $2) and ${MATCHES[deleted]}
-      order by v.context, v.subject, v.version ${latestOnly ? 'desc' : ''} offset $3 limit $4`;
+    // A page ends where its texts become large, whatever it was to hold: the next begins there.
+    const sql = `select * from (
+      select p.*, sum(octet_length(text)) over (order by position) - octet_length(text) as before from (
+        select row_number() over () as position, q.* from (
+          select ${latestOnly ? 'distinct on (v.context, v.subject)' : ''} ${VERSION_COLUMNS} from ${VERSIONS}
+           where ${context === ANY_CONTEXT ? '$1 = $1' : 'v.context = $1'} and starts_with(v.subject, $2) and ${MATCHES[deleted]}
+           order by v.context, v.subject, v.version ${latestOnly ? 'desc' : ''} offset $3 limit $4) as q) as p) as page
+      where before < ${PAGE_BYTES} order by position`;
     return (await this.all<VersionRow>(sql, [context, subject, offset, limit])).map(toVersion);
   }
 
@@ -115,40 +122,47 @@ export class SchemaStore {
     return this.all(sql, [context, subject]);
   }
 
-  async subjectExists({ context, subject }: QualifiedSubject, deleted: Deleted = 'no'): Promise<boolean> {
+  async subjectExists(
+    { context, subject }: QualifiedSubject,
+    deleted: Deleted = 'no',
+    client?: PoolClient,
+  ): Promise<boolean> {
     const sql = `select from subject_version v
       where v.context = $1 and v.subject = $2 and ${MATCHES[deleted]} limit 1`;
-    return (await this.all(sql, [context, subject])).length > 0;
+    return (await this.all(sql, [context, subject], undefined, client)).length > 0;
   }
 
-  /** A version; of a subject without a context that the default context lacks, from the first context that has it. */
   async version(
     subject: QualifiedSubject,
     version: number | 'latest',
     deleted: Deleted = 'no',
     client?: PoolClient,
   ): Promise<StoredVersion | undefined> {
-    const found =
-      version === 'latest' && !client
-        ? await this.latest.load(subject)
-        : await this.numbered(subject, 'v.context = $1', version, deleted, client);
-    if (found || subject.context !== DEFAULT_CONTEXT) return found;
-    return this.numbered(subject, 'v.context <> $1', version, deleted, client);
+    if (version === 'latest' && !client) return this.latest.load(subject);
+    const sql = `select ${VERSION_COLUMNS} from ${VERSIONS}
+      where v.context = $1 and v.subject = $2 and ($3::integer is null or v.version = $3)
+        and ${MATCHES[version === 'latest' ? 'no' : deleted]} order by v.version desc limit 1`;
+    const values = [subject.context, subject.subject, version === 'latest' ? null : version];
+    return (await this.all<VersionRow>(sql, values, undefined, client)).map(toVersion)[0];
   }
 
-  private async numbered(
-    { context, subject }: QualifiedSubject,
-    where: string,
-    version: number | 'latest',
-    deleted: Deleted,
-    client?: PoolClient,
-  ): Promise<StoredVersion | undefined> {
-    const latest = version === 'latest';
-    const sql = `select ${VERSION_COLUMNS} from ${VERSIONS}
-      where ${where} and v.subject = $2 and ($3::integer is null or v.version = $3)
-        and ${MATCHES[latest ? 'no' : deleted]} order by v.context, v.version desc limit 1`;
-    const values = [context, subject, latest ? null : version];
-    return (await this.all<VersionRow>(sql, values, undefined, client)).map(toVersion)[0];
+  /**
+   * The version in each other context that has it. For clients that ask for a subject without a context and show
+   * what they get with its own: nothing else may take what another member has for what was named.
+   */
+  async elsewhere(subject: string, version: number | 'latest', deleted: Deleted): Promise<StoredVersion[]> {
+    const sql = `select distinct on (v.context) ${VERSION_COLUMNS} from ${VERSIONS}
+      where v.context <> '${DEFAULT_CONTEXT}' and v.subject = $1 and ($2::integer is null or v.version = $2)
+        and ${MATCHES[version === 'latest' ? 'no' : deleted]} order by v.context, v.version desc limit 100`;
+    return (await this.all<VersionRow>(sql, [subject, version === 'latest' ? null : version])).map(toVersion);
+  }
+
+  /** The same of a content. */
+  async contentElsewhere(subject: string, guid: string, deleted: Deleted): Promise<StoredVersion[]> {
+    const sql = `select distinct on (v.context) ${VERSION_COLUMNS} from ${VERSIONS}
+      where v.context <> '${DEFAULT_CONTEXT}' and v.subject = $1 and s.guid = $2 and ${MATCHES[deleted]}
+      order by v.context, v.version desc limit 100`;
+    return (await this.all<VersionRow>(sql, [subject, guid])).map(toVersion);
   }
 
   private async loadLatest(subjects: QualifiedSubject[]): Promise<(StoredVersion | undefined)[]> {
@@ -161,21 +175,16 @@ export class SchemaStore {
     return subjects.map((_, index) => found.get(index));
   }
 
-  /**
-   * The newest version that has this content elsewhere: sent without the references it was registered with, or,
-   * of a subject without a context, in another context.
-   */
-  async versionElsewhere(
+  /** The newest version with this text that refers to others: it may be sent without saying to which. */
+  async versionWithReferences(
     { context, subject }: QualifiedSubject,
-    guid: string,
     text: string,
     deleted: Deleted,
   ): Promise<StoredVersion | undefined> {
     const sql = `select ${VERSION_COLUMNS} from ${VERSIONS}
-      where v.subject = $2 and ${MATCHES[deleted]}
-        and (v.context = $1 and s.refs <> '[]' and s.text = $4 or $1 = '${DEFAULT_CONTEXT}' and s.guid = $3)
-      order by v.context, v.version desc limit 1`;
-    return (await this.all<VersionRow>(sql, [context, subject, guid, text])).map(toVersion)[0];
+      where v.context = $1 and v.subject = $2 and ${MATCHES[deleted]} and s.refs <> '[]' and s.text = $3
+      order by v.version desc limit 1`;
+    return (await this.all<VersionRow>(sql, [context, subject, text])).map(toVersion)[0];
   }
 
   /** The newest version whose metadata has all of these properties. */
