@@ -1,12 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  CompiledContract,
-  type Finding,
-  lintContractFile,
-  lintContractSchema,
-  referencesOf,
-  topicOfUrn,
-} from '#contracts';
+import { CompiledContract, type Finding, referencesOf, SchemaWorkers, topicOfUrn } from '#contracts';
 import { WaslError } from '#protocol';
 import { DEFAULT_CONTEXT } from '../schemas/qualified-subject.js';
 import { SchemaStore } from '../schemas/schema-store.js';
@@ -53,9 +46,12 @@ interface LintRequest {
 /** Judges contracts by the house rules; schemas that they refer to are those published last. */
 @Injectable()
 export class LintService {
-  constructor(private readonly schemas: SchemaStore) {}
+  constructor(
+    private readonly schemas: SchemaStore,
+    private readonly workers: SchemaWorkers,
+  ) {}
 
-  /** @throws WaslError `malformed-request` */
+  /** @throws WaslError `malformed-request`, `too-many-requests` */
   async lint(body: unknown): Promise<Finding[]> {
     const violations = REQUEST.validate(body);
     if (violations.length > 0) {
@@ -63,13 +59,13 @@ export class LintService {
     }
     const { schema, contract, examples = {}, national = false } = body as LintRequest;
     const references = await this.referencesFrom(schema);
-    if (contract === undefined) return lintContractSchema(schema, 'schema.json', references);
-    return lintContractFile(
+    const texts = { schema: { file: 'schema.json', text: schema }, references };
+    if (contract === undefined) return this.workers.houseFindings(texts);
+    return this.workers.houseFindings(
       {
-        schema: { file: 'schema.json', text: schema },
+        ...texts,
         contract: { file: 'contract.yaml', text: contract },
         examples: { valid: examples.valid ?? [], invalid: examples.invalid ?? [] },
-        references,
       },
       { national },
     );

@@ -82,6 +82,11 @@ export function lintContractFile(texts: ContractTexts, options: LintOptions = {}
   return sorted(findings);
 }
 
+/** What is told of a contract whose judgement had to be given up. */
+export function unjudged(schemaFile: string, message: string): Finding[] {
+  return placed(schemaFile, locateInJson(''), [{ pointer: '', rule: 'safety', message }]);
+}
+
 /** Judges a schema by those house rules that need nothing beside it. */
 export function lintContractSchema(text: string, file = 'schema.json', references?: References): Finding[] {
   return sorted(placed(file, locateInJson(text), judgeSchema(text, references).problems));

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { lintContractFile, lintContractSchema } from '../house-rules/lint-contract.js';
 import { SchemaWorkers, type SchemaWorkersOptions } from './schema-workers.js';
 
 const pools: SchemaWorkers[] = [];
@@ -57,6 +58,24 @@ describe('SchemaWorkers', { timeout: 90_000 }, () => {
       done: true,
       value: { verdict: 'incompatible' },
     });
+  });
+
+  it('judge by the house rules; what breaks a bound is one finding', async () => {
+    const schema = { file: 'a.json', ...light };
+    const contract = { file: 'c.yaml', text: 'name: x' };
+    const examples = { valid: [{ file: 'v.json', text: '1' }], invalid: [] };
+    const pool = workers();
+    expect(await pool.houseFindings({ schema })).toEqual(lintContractSchema(light.text, 'a.json'));
+    const national = { national: true };
+    const texts = { schema, contract, examples };
+    expect(await pool.houseFindings(texts, national)).toEqual(lintContractFile(texts, national));
+    const slow = workers({ timeoutMs: 30 });
+    expect(await slow.houseFindings({ schema: { file: 'a.json', ...heavy } })).toEqual([
+      expect.objectContaining({
+        ...{ file: 'a.json', line: 1, pointer: '', rule: 'safety', severity: 'error' },
+        message: 'cannot be judged within 0.03 s',
+      }),
+    ]);
   });
 
   it('end what takes too long, and go on', async () => {

@@ -1,7 +1,9 @@
 import { WaslError, type ErrorCode, type Violation } from '#protocol';
+import { type ContractTexts, type LintOptions, unjudged } from '../house-rules/lint-contract.js';
+import type { Finding } from '../house-rules/rules.js';
 import type { SchemaSource } from '../references.js';
 import { type BrokenBound, SchemaWorker, type WorkerAnswer } from './schema-worker.js';
-import type { SchemaTask, TaskInput, TaskOutput } from './tasks.js';
+import type { SchemaTask, SchemaTexts, TaskInput, TaskOutput } from './tasks.js';
 
 export interface SchemaWorkersOptions {
   /** threads at most */
@@ -69,6 +71,15 @@ export class SchemaWorkers {
     const outcome = await this.run('compile-check', source);
     if (outcome.done) return outcome.value;
     return [{ pointer: '', rule: 'complexity', message: `cannot be compiled ${outcome.within}` }];
+  }
+
+  /** As `lintContractFile`, or `lintContractSchema` for a schema alone, with a broken bound as a finding `safety`. */
+  async houseFindings(texts: SchemaTexts | ContractTexts, options: LintOptions = {}): Promise<Finding[]> {
+    const outcome =
+      'contract' in texts
+        ? await this.run('lint-contract', { ...texts, options })
+        : await this.run('lint-schema', texts);
+    return outcome.done ? outcome.value : unjudged(texts.schema.file, `cannot be judged ${outcome.within}`);
   }
 
   /** Threads that exist. */

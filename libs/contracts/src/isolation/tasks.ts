@@ -1,7 +1,16 @@
 import { WaslError, type Violation } from '#protocol';
 import { CompiledContract } from '../compiled-contract.js';
+import {
+  type ContractTexts,
+  lintContractFile,
+  lintContractSchema,
+  type LintOptions,
+} from '../house-rules/lint-contract.js';
+import type { Finding } from '../house-rules/rules.js';
 import type { SchemaSource } from '../references.js';
 import { semanticVerdict } from '../semantic/verdict.js';
+
+export type SchemaTexts = Pick<ContractTexts, 'schema' | 'references'>;
 
 /** What `SchemaWorkers` can run: pure functions of what can be cloned. Heavy work on hostile schemas belongs here. */
 export const SCHEMA_TASKS = {
@@ -24,6 +33,12 @@ export const SCHEMA_TASKS = {
     const contract = CompiledContract.compile(text, references);
     return payloads.map((payload) => [...contract.validate(payload)]);
   },
+  /** Judges a schema by the house rules. */
+  'lint-schema': ({ schema, references }: SchemaTexts): Finding[] =>
+    lintContractSchema(schema.text, schema.file, references),
+  /** Judges a contract by the house rules. */
+  'lint-contract': ({ options, ...texts }: ContractTexts & { options?: LintOptions }): Finding[] =>
+    lintContractFile(texts, options),
   /** Whether every payload of one version is valid by the other. */
   semantic: semanticVerdict,
 };

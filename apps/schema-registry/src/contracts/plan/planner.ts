@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Finding, lintContractSchema } from '#contracts';
+import { type Finding, SchemaWorkers } from '#contracts';
 import type { Violation } from '#protocol';
 import { WaslError } from '#protocol';
 import { parseTopic } from '../../topics.js';
@@ -35,13 +35,15 @@ export class Planner {
     private readonly schemas: SchemaGateway,
     private readonly check: ChangeCheck,
     private readonly consumers: Consumers,
+    private readonly workers: SchemaWorkers,
   ) {}
 
   async plan(topic: string, content: SchemaContent, schemaText: string, at: Date): Promise<Plan> {
     const parts = requireTopic(topic);
     const { judgement, latest } = await this.judge(topic, content);
     const affected = await this.consumers.affected(topic, at);
-    const lint = lintContractSchema(schemaText).slice(0, MOST_FINDINGS);
+    const schema = { file: 'schema.json', text: schemaText };
+    const lint = (await this.workers.houseFindings({ schema })).slice(0, MOST_FINDINGS);
     const version = judgement.change === 'unchanged' ? latest : latest + 1;
     const plan: Plan = { topic, subject: subjectOf(topic).subject, version, ...judgement, ...affected, lint };
     if (judgement.change !== 'breaking') return plan;
