@@ -33,3 +33,15 @@ export function flattened(document: SchemaDocument): FlatSchema {
   }
   return { schema, schemas };
 }
+
+/** Characters of the references of the flattened document, before there is one. */
+export function flatLength({ links }: SchemaDocument): number {
+  const lengths = new Map<string, number>();
+  let sum = 0;
+  for (const { target } of links) {
+    let length = lengths.get(target);
+    if (length === undefined) lengths.set(target, (length = encodeFragment(target).length + 1));
+    sum += length;
+  }
+  return sum;
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { bundleSchema } from './bundle.js';
 import { CompiledContract } from './compiled-contract.js';
 import { lintSchema } from './lint.js';
 import { LINT_LIMITS } from './lint-limits.js';
@@ -79,6 +80,43 @@ describe('a hostile schema', () => {
     );
     const all = JSON.stringify({ allOf: many(60, (n) => ({ $ref: `r${n}` })) });
     within(500, () => expect(lintSchema(all, LINT_LIMITS, wide)[0]?.rule).toBe('nodes'));
+  });
+
+  it('with long names is refused before its places are kept by pointer', () => {
+    const long = 'k'.repeat(180_000);
+    const empty = (count: number) => Object.fromEntries(many(count, (n) => [`p${n}`, {}]));
+    const [tooLong] = lintSchema(JSON.stringify({ properties: { [long]: { properties: empty(990) } } }));
+    expect(tooLong).toMatchObject({ rule: 'name', message: 'a name longer than 1000 characters' });
+    expect(tooLong!.pointer.length).toBeLessThan(100);
+    expect(lint({ properties: { ['~'.repeat(1_001)]: true } })[0]).toMatch(/ name$/);
+    expect(lint({ properties: { ['~'.repeat(1_000)]: true } })).toEqual([]);
+    let nested: Json = { allOf: many(4, () => ({ properties: empty(900) })) };
+    for (let depth = 0; depth < 20; depth += 1) nested = { properties: { ['k'.repeat(1_000)]: nested } };
+    expect(lint(nested)).toEqual([' name']);
+  });
+
+  it('with long URIs is refused', () => {
+    const $schema = 'https://json-schema.org/draft/2020-12/schema';
+    const anchors = Object.fromEntries(many(900, (n) => [`p${n}`, { $anchor: `a${n}` }]));
+    expect(lint({ $schema, $id: `urn:x:${'i'.repeat(2_000)}`, $defs: anchors })).toEqual(['/$id $id']);
+    let nested: Json = { $defs: anchors };
+    for (let depth = 0; depth < 20; depth += 1)
+      nested = { $id: `${String(depth).repeat(100)}/`, $defs: { a: nested } };
+    expect(lint({ $schema, $id: 'https://x.example/', $defs: { a: nested } })).toContain(
+      `${'/$defs/a'.repeat(20)}/$id $id`,
+    );
+  });
+
+  it('whose references are long as pointers is refused', () => {
+    const referring = (count: number, length: number): Json => ({
+      properties: Object.fromEntries(many(count, (n) => [`p${n}`, { $ref: '#x' }])),
+      definitions: { ['é'.repeat(length)]: { $id: '#x', type: 'string' } },
+    });
+    expect(lint(referring(990, 1_000))).toEqual([' $ref']);
+    expect(() => bundleSchema({ text: JSON.stringify(referring(990, 1_000)) }, { flatten: true })).toThrow(
+      expect.objectContaining({ code: 'invalid-schema' }),
+    );
+    expect(lint(referring(990, 100))).toEqual([]);
   });
 
   it('with a catastrophic pattern is matched in linear time', () => {

@@ -12,6 +12,15 @@ export interface LintLimits {
   /** in one `allOf`, `anyOf` or `oneOf` */
   branches: number;
   enumValues: number;
+  /** characters of a member's name */
+  nameLength: number;
+  /**
+   * characters of the pointers to all arrays and objects together: places are kept by pointer, and V8 tells texts
+   * beyond 16,383 characters apart by comparing them only
+   */
+  pointerLength: number;
+  /** characters of all references together, once each is a pointer: a long name or a short anchor may be referred to often */
+  referenceLength: number;
   /** `maxItems` beside `uniqueItems` on arrays and objects: each item is compared with each */
   uniqueItems: number;
   patternLength: number;
@@ -28,6 +37,9 @@ export const LINT_LIMITS: Readonly<LintLimits> = {
   properties: 1_000,
   branches: 100,
   enumValues: 2_000,
+  nameLength: 1_000,
+  pointerLength: 2 * 1024 * 1024,
+  referenceLength: 1024 * 1024,
   uniqueItems: 1_000,
   patternLength: MAX_PATTERN_LENGTH,
   references: 100,

@@ -12,12 +12,15 @@ import {
   type References,
   type SchemaSource,
 } from './references.js';
+import { flatLength } from './flatten.js';
 import { SchemaDocument } from './schema-document.js';
 import { isObject, type SchemaObject } from './schema-walk.js';
 import { readSource, type SourceParts } from './source-parts.js';
 
 /** An uncapped report of a hostile schema would itself be a flood. */
 const MAX_VIOLATIONS = 20;
+/** A name that is too long is told by its beginning. */
+const SHOWN_OF_NAME = 64;
 
 /**
  * Checks a schema text before anything compiles it: limits, well-formedness against its dialect, patterns that RE2
@@ -73,6 +76,8 @@ class Linter {
     if (dialect === undefined || this.violations.length > 0) return this.found();
     const document = this.neededDocument();
     for (const [pointer, schema] of document.schemas) this.check(schema, pointer);
+    if (flatLength(document) > this.limits.referenceLength)
+      this.add('', '$ref', `references that as pointers exceed ${this.limits.referenceLength} characters`);
     if (dialect === '2020-12') this.checkEvaluatedItems(document);
     for (const { pointer, rule, message } of document.problems) this.add(pointer, rule, message ?? '');
     if (this.violations.length === 0) {
@@ -104,6 +109,7 @@ class Linter {
   private measure(): void {
     let nodes = 0;
     let values = 0;
+    let pointerLength = 0;
     const { schema } = this.assembly;
     const pending: { value: object; pointer: string; keyword: string }[] = [];
     if (isObject(schema)) pending.push({ value: schema, pointer: '', keyword: '' });
@@ -128,9 +134,23 @@ class Linter {
         }
       }
       for (const [name, value] of entries as [string, unknown][]) {
-        if (typeof value === 'object' && value !== null)
-          pending.push({ value, pointer: pointer + pointerToken(name), keyword: name });
-        else if (value === Infinity || value === -Infinity)
+        if (name.length > this.limits.nameLength) {
+          const shown = pointer + pointerToken(name.slice(0, SHOWN_OF_NAME));
+          return this.add(shown, 'name', `a name longer than ${this.limits.nameLength} characters`);
+        }
+        if (typeof value === 'object' && value !== null) {
+          const inside = pointer + pointerToken(name);
+          pointerLength += inside.length;
+          if (pointerLength > this.limits.pointerLength) {
+            const most = this.limits.pointerLength;
+            return this.add(
+              '',
+              'name',
+              `long names above too many schemas: their pointers exceed ${most} characters`,
+            );
+          }
+          pending.push({ value, pointer: inside, keyword: name });
+        } else if (value === Infinity || value === -Infinity)
           this.add(pointer + pointerToken(name), 'number', 'larger than any number that JSON readers keep');
       }
     }

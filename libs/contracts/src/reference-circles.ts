@@ -39,6 +39,7 @@ export function linksInCircles(schemas: ReadonlyMap<string, SchemaObject>, links
         path.pop();
         continue;
       }
+      if (done.has(next)) continue;
       open.set(step.pointer, path.length - 1);
       const back = open.get(next);
       if (back === undefined) path.push(stepOf(next));

@@ -9,6 +9,9 @@ const REFERENCES = ['$ref', '$dynamicRef', '$recursiveRef'] satisfies Link['keyw
 const OUTSIDE =
   'points outside this document: register the referenced schema and name it in `references`; nothing is fetched';
 
+/** Resolved: relative `$id`s within one another add up. */
+const LONGEST_URI = 2_000;
+
 /**
  * All schemas of one document that validation can reach: those under applicator keywords, and those that only a
  * reference makes a schema of. References that leave the document, or lead nowhere, are `problems`.
@@ -72,8 +75,10 @@ export class SchemaDocument {
     const id = this.idOf(schema, pointer);
     let base = outer;
     if (id !== undefined && !id.startsWith('#')) {
-      [base] = splitUri(resolveUri(id, outer));
-      this.place(base, pointer, '$id');
+      const [uri] = splitUri(resolveUri(id, outer));
+      if (uri.length > LONGEST_URI)
+        this.report(pointer, '$id', `is a URI of more than ${LONGEST_URI} characters`);
+      else this.place((base = uri), pointer, '$id');
     }
     this.bases.set(pointer, base);
     if (fragmentId(id) !== undefined) this.place(`${base}#${fragmentId(id)}`, pointer, '$id');
@@ -142,6 +147,7 @@ export class SchemaDocument {
       const id = isObject(schema) ? this.idOf(schema, at) : undefined;
       if (known !== undefined) base = known;
       else if (id !== undefined && !id.startsWith('#')) [base] = splitUri(resolveUri(id, base));
+      if (base.length > LONGEST_URI) base = NO_BASE;
       at += pointerToken(token);
       schema = valueAt(schema, pointerToken(token));
     }

@@ -139,6 +139,22 @@ describe('hostile input', () => {
     expect(lintContractSchema(schema).map((finding) => finding.rule)).toContain(rule),
   );
 
+  it('a chain of references, each of which requires a name, is followed so far and no further', () => {
+    const chain = (length: number) => {
+      const definitions = Array.from({ length }, (_, n) => [
+        `d${n}`,
+        { required: ['x'], ...(n + 1 < length && { $ref: `#/$defs/d${n + 1}` }) },
+      ]);
+      const $schema = 'https://json-schema.org/draft/2020-12/schema';
+      const findings = lintContractSchema(
+        JSON.stringify({ $schema, $defs: Object.fromEntries(definitions) as object }),
+      );
+      return findings.filter(({ rule }) => rule === 'required-exists').length;
+    };
+    expect(chain(100)).toBe(100);
+    expect(chain(900)).toBeLessThan(500);
+  });
+
   it('never throws, and is deterministic', () => {
     const keyword = fc.constantFrom(
       'properties',

@@ -45,6 +45,15 @@ it('locates what is missing at its nearest ancestor', () => {
   expect(locateInJson('{\n "a": {}\n}')('/b')).toEqual({ line: 1, column: 1 });
 });
 
+it('keeps no more pointers than it can afford', () => {
+  const name = 'k'.repeat(100_000);
+  const members = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`p${n}`, n]));
+  const locate = locateInJson(JSON.stringify({ a: 1, [name]: members }, null, 1));
+  expect(locate('/a').line).toBe(2);
+  expect(locate(`/${name}/p9`).line).toBe(13);
+  expect(locate(`/${name}/p4000`).line).toBe(3);
+});
+
 it('locates members of YAML', () => {
   const locate = locateInYaml('# contract\nname: x\ntitles:\n  fr: Un\n  ar: واحد\nlist:\n  - a\n  - b: 1\n');
   expect(locate('/titles/ar')).toEqual({ line: 5, column: 3 });

@@ -68,13 +68,20 @@ function linesOf(text: string): LineCounter {
 
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{},]|[^\s"[\]{},:]+/gy;
 
-/** Offset of each member's name and of each item, by pointer; one pass over the tokens, without recursion. */
+/** Characters of the pointers that are kept: a long name may stand in thousands of them. */
+const MAX_POINTERS_LENGTH = 4 * 1024 * 1024;
+
+/**
+ * Offset of each member's name and of each item, by pointer; one pass over the tokens, without recursion. What comes
+ * after too many or too long pointers has none.
+ */
 function jsonOffsets(text: string): Map<string, number> {
   const offsets = new Map<string, number>();
   const open: { pointer: string; isArray: boolean; index: number }[] = [];
   let pointer = '';
   let awaitsName = false;
-  for (let at = 0; at < text.length; at += 1) {
+  let length = 0;
+  for (let at = 0; at < text.length && length <= MAX_POINTERS_LENGTH; at += 1) {
     TOKEN.lastIndex = at;
     const token = TOKEN.exec(text)?.[0];
     if (token === undefined) continue;
@@ -87,10 +94,14 @@ function jsonOffsets(text: string): Map<string, number> {
       awaitsName = within?.isArray === false;
     } else if (awaitsName && within) {
       pointer = within.pointer + pointerToken(JSON.parse(token) as string);
+      length += pointer.length;
       offsets.set(pointer, at);
       awaitsName = false;
     } else {
-      if (!offsets.has(pointer)) offsets.set(pointer, at);
+      if (!offsets.has(pointer)) {
+        length += pointer.length;
+        offsets.set(pointer, at);
+      }
       if (token === '[' || token === '{') {
         const isArray = token === '[';
         open.push({ pointer, isArray, index: 0 });

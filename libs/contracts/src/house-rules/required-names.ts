@@ -6,9 +6,21 @@ import type { Problem } from './rules.js';
 const BRANCHES = ['allOf', 'anyOf', 'oneOf'] as const;
 const CONDITIONS = ['if', 'then', 'else', 'not'] as const;
 
-/** Names that a schema, or a branch of it, requires and nothing of it declares: a misspelling no payload can satisfy. */
-export function unknownRequired(root: SchemaObject, { schema, pointer }: Declared): Problem[] {
-  const names = declaredNames(root, schema);
+/** Schemas looked at for one document, each time it is reached: references may lead from everywhere to everywhere. */
+export class RequiredEffort {
+  left = 200_000;
+}
+
+/**
+ * Names that a schema, or a branch of it, requires and nothing of it declares: a misspelling no payload can satisfy.
+ * Once the effort is spent nothing more is told.
+ */
+export function unknownRequired(
+  root: SchemaObject,
+  { schema, pointer }: Declared,
+  effort: RequiredEffort,
+): Problem[] {
+  const names = declaredNames(root, schema, effort);
   if (names === undefined) return [];
   const problems: Problem[] = [];
   visit(schema, pointer);
@@ -37,7 +49,11 @@ export function unknownRequired(root: SchemaObject, { schema, pointer }: Declare
 }
 
 /** @returns `undefined` where other names may come from elsewhere, such as another contract */
-function declaredNames(root: SchemaObject, schema: SchemaObject): Set<string> | undefined {
+function declaredNames(
+  root: SchemaObject,
+  schema: SchemaObject,
+  effort: RequiredEffort,
+): Set<string> | undefined {
   const names = new Set<string>();
   const seen = new Set<unknown>();
   return collect(schema) ? names : undefined;
@@ -45,6 +61,8 @@ function declaredNames(root: SchemaObject, schema: SchemaObject): Set<string> | 
   function collect(part: unknown): boolean {
     if (!isObject(part) || seen.has(part)) return true;
     seen.add(part);
+    effort.left -= 1;
+    if (effort.left < 0) return false;
     if (Object.hasOwn(part, 'patternProperties')) return false;
     const properties = part['properties'];
     if (isObject(properties)) for (const name of Object.keys(properties)) names.add(name);

@@ -4,7 +4,7 @@ import { type SchemaObject, walkSchemas } from '../schema-walk.js';
 import { allowsKind, isBounded, type Kind } from './bounds.js';
 import { type Declared, declaredSchemas } from './declared.js';
 import { labelProblems } from './labels.js';
-import { unknownRequired } from './required-names.js';
+import { RequiredEffort, unknownRequired } from './required-names.js';
 import type { HouseRule, Problem } from './rules.js';
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
@@ -24,10 +24,11 @@ export function schemaProblems(root: SchemaObject): Problem[] {
   }
   if (!isText(root['description'])) add('', 'description', 'the schema has no description');
 
+  const effort = new RequiredEffort();
   for (const declared of declaredSchemas(root)) {
     if (declared.kind !== 'item') named(declared, add);
     contents(declared, add);
-    problems.push(...unknownRequired(root, declared));
+    problems.push(...unknownRequired(root, declared, effort));
   }
   problems.push(...references(root));
   return problems;
