@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { schemaGuid, schemaSha256 } from '#contracts';
-import { identityOf, normalized } from './content.js';
-import { parseMetadata } from './metadata.js';
+import { identityOf, normalized, numberedGuids } from './content.js';
+import { parseMetadata, withVersion } from './metadata.js';
 import { parseRuleSet } from './rule-set.js';
 
 const text = '{"type":"object"}';
@@ -52,6 +52,36 @@ describe('identityOf', () => {
     expect(identityOf({ text, references: [], metadata: empty }).guid).not.toBe(
       identityOf({ text, references: [] }).guid,
     );
+  });
+});
+
+describe('numberedGuids', () => {
+  it('are those of the content with each number, the text hashed once for all', () => {
+    const metadata = parseMetadata({ properties: { a: 'v', z: 'w' }, tags: { '**': ['A'] } })!;
+    const ruleSet = parseRuleSet({
+      domainRules: [{ name: 'r', kind: 'CONDITION', mode: 'WRITE', type: 'CEL' }],
+    })!;
+    for (const content of [
+      { text, references: [] },
+      { text, references, metadata, ruleSet },
+    ]) {
+      const guids = numberedGuids(content);
+      for (const version of [1, 2, 2_000]) {
+        const numbered = { ...content, metadata: withVersion(content.metadata, version) };
+        expect(guids(version)).toBe(identityOf(numbered).guid);
+      }
+    }
+    let readings = 0;
+    const watched = {
+      references: [],
+      get text() {
+        readings += 1;
+        return text;
+      },
+    };
+    const guids = numberedGuids(watched);
+    expect(guids(1)).not.toBe(guids(2));
+    expect(readings).toBe(1);
   });
 });
 

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { canonicalText } from '#contracts';
-import { hashMetadata, type Metadata } from './metadata.js';
+import { hashMetadata, type Metadata, withVersion } from './metadata.js';
 import { hashRuleSet, type RuleSet } from './rule-set.js';
 
 /** Another registered schema, under the name by which `$ref` knows it. */
@@ -42,11 +42,24 @@ const plainIdentities = new LRUCache<string, Identity>({
 });
 
 function computed(content: Content): Identity {
-  const hex = digest('md5', content).digest('hex');
   return {
-    guid: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`,
+    guid: guidOf(digest('md5', content)),
     sha256: digest('sha256', content).digest('base64url'),
   };
+}
+
+/**
+ * The GUIDs of a content with the numbers of versions in its metadata. What all have in common, such as the text, is
+ * hashed once, since a subject may have thousands of versions.
+ */
+export function numberedGuids({ text, references, metadata, ruleSet }: Content): (version: number) => string {
+  const common = digest('md5', { text, references });
+  return (version) => guidOf(hashRest(common.copy(), withVersion(metadata, version), ruleSet));
+}
+
+function guidOf(md5: Hash): string {
+  const hex = md5.digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
 function digest(algorithm: string, { text, references, metadata, ruleSet }: Content): Hash {
@@ -56,7 +69,11 @@ function digest(algorithm: string, { text, references, metadata, ruleSet }: Cont
     number.writeInt32BE(version);
     hash.update(name).update(subject).update(number);
   }
-  // The byte tells an empty member from an absent one.
+  return hashRest(hash, metadata, ruleSet);
+}
+
+/** The byte tells an empty member from an absent one. */
+function hashRest(hash: Hash, metadata: Metadata | undefined, ruleSet: RuleSet | undefined): Hash {
   if (metadata) hashMetadata(hash.update(Buffer.of(1)), metadata);
   if (ruleSet) hashRuleSet(hash.update(Buffer.of(1)), ruleSet);
   return hash;

@@ -1,6 +1,13 @@
 import { ConfluentError } from '../confluent/confluent-error.js';
 import type { Config, Mode } from '../settings/settings.js';
-import { type Content, type Identity, identityOf, normalized, type SchemaReference } from './content.js';
+import {
+  type Content,
+  type Identity,
+  identityOf,
+  normalized,
+  numberedGuids,
+  type SchemaReference,
+} from './content.js';
 import { CONFLUENT_VERSION, mergeMetadata, type Metadata, withVersion } from './metadata.js';
 import { qualifiedName, type QualifiedSubject } from './qualified-subject.js';
 import { mergeRuleSets, type RuleSet } from './rule-set.js';
@@ -165,8 +172,7 @@ function newest<V extends NumberedVersion>(versions: readonly V[], content: Cont
 
 /** The newest version whose metadata holds its number, and whose content else is this. */
 function withNumber<V extends NumberedVersion>(versions: readonly V[], content: Content): V | undefined {
-  const numbered = (version: number) =>
-    identityOf({ ...content, metadata: withVersion(content.metadata, version) }).guid;
+  const numbered = numberedGuids(content);
   return versions.findLast(({ carriesNumber, guid, version }) => carriesNumber && guid === numbered(version));
 }
 
