@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalText, schemaGuid, schemaSha256 } from './canonical.js';
+import { canonicalText, nestsDeeperThan, schemaGuid, schemaSha256 } from './canonical.js';
 
 describe('canonicalText', () => {
   it('drops white space and keeps the order of members, even of names that look like indices', () => {
@@ -23,6 +23,11 @@ describe('canonicalText', () => {
     expect(() => canonicalText('{"a":}')).toThrow(SyntaxError);
   });
 
+  it('takes any nesting', () => {
+    const deep = `${'[ '.repeat(100_000)}${']'.repeat(100_000)}`;
+    expect(canonicalText(deep)).toBe(deep.replaceAll(' ', ''));
+  });
+
   it('is idempotent and means the same for any JSON value', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
@@ -32,6 +37,12 @@ describe('canonicalText', () => {
       }),
     );
   });
+});
+
+it('nestsDeeperThan counts brackets outside strings', () => {
+  expect(nestsDeeperThan('[{"a":[]},[]]', 3)).toBe(false);
+  expect(nestsDeeperThan('[{"a":[]},[]]', 2)).toBe(true);
+  expect(nestsDeeperThan('["[{\\"[{[", []]', 2)).toBe(false);
 });
 
 it('schemaGuid is the MD5 as a UUID', () => {

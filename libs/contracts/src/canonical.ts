@@ -32,6 +32,18 @@ export function canonicalText(schemaText: string): string {
   return from === 0 ? schemaText : out + schemaText.slice(from);
 }
 
+/** Whether arrays and objects of a JSON text stand deeper within one another; what recurses would run out of stack. */
+export function nestsDeeperThan(jsonText: string, most: number): boolean {
+  let depth = 0;
+  for (let at = 0; at < jsonText.length && depth <= most; at += 1) {
+    const char = jsonText[at];
+    if (char === '"') at = endOfString(jsonText, at) - 1;
+    else if (char === '{' || char === '[') depth += 1;
+    else if (char === '}' || char === ']') depth -= 1;
+  }
+  return depth > most;
+}
+
 /** MD5 of the canonical text as a UUID: the same content has the same GUID in every registry. */
 export function schemaGuid(canonical: string): string {
   const hex = createHash('md5').update(canonical).digest('hex');

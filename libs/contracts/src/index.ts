@@ -1,5 +1,5 @@
 export { type BundleOptions, bundleSchema } from './bundle.js';
-export { canonicalText, schemaGuid, schemaSha256 } from './canonical.js';
+export { canonicalText, nestsDeeperThan, schemaGuid, schemaSha256 } from './canonical.js';
 export {
   checkCompatibility,
   COMPATIBILITY_LEVELS,

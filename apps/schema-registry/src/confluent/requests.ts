@@ -1,4 +1,4 @@
-import { canonicalText, LINT_LIMITS } from '#contracts';
+import { canonicalText, LINT_LIMITS, nestsDeeperThan } from '#contracts';
 import { LRUCache } from 'lru-cache';
 import type { SchemaReference } from '../schemas/content.js';
 import { parseMetadata, record, ShapeError, text } from '../schemas/metadata.js';
@@ -63,6 +63,8 @@ function schemaText(schema: unknown): string | undefined {
   } catch {
     throw ConfluentError.invalidSchema('it is not valid JSON');
   }
+  if (nestsDeeperThan(found, LINT_LIMITS.depth))
+    throw ConfluentError.invalidSchema(`it is nested deeper than ${LINT_LIMITS.depth} levels`);
   canonical.set(given, found);
   return found;
 }
