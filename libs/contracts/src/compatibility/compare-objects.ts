@@ -6,6 +6,8 @@ import { javaOrder, javaUnion } from './java-order.js';
 import type { Node, ObjectNode } from './model.js';
 
 const NATIVE_UNITS_PER_CHARACTER = 1 / 8;
+/** Names that one property requires, in sets that are compared. */
+const NAMES_PER_UNIT = 8;
 const always = (): boolean => true;
 
 export function compareObjects(
@@ -102,16 +104,19 @@ function compareDependencies(
   update: ObjectNode,
   into: Findings,
 ): void {
-  for (const name of javaUnion(original.requiredBy, update.requiredBy, always)) {
-    const [before, after] = [original.requiredBy.get(name), update.requiredBy.get(name)];
+  const { requiredBy, schemasBy } = original;
+  comparer.budget.spend(requiredBy.size + update.requiredBy.size + schemasBy.size + update.schemasBy.size);
+  for (const name of javaUnion(requiredBy, update.requiredBy, always)) {
+    const [before, after] = [requiredBy.get(name), update.requiredBy.get(name)];
+    comparer.budget.spend(((before?.size ?? 0) + (after?.size ?? 0)) / NAMES_PER_UNIT);
     if (after === undefined) into.add('DEPENDENCY_ARRAY_REMOVED', name);
     else if (before === undefined) into.add('DEPENDENCY_ARRAY_ADDED', name);
     else if (before.size === after.size && hasAll(before, after)) continue;
     else if (hasAll(after, before)) into.add('DEPENDENCY_ARRAY_EXTENDED', name);
     else into.add(hasAll(before, after) ? 'DEPENDENCY_ARRAY_NARROWED' : 'DEPENDENCY_ARRAY_CHANGED', name);
   }
-  for (const name of javaUnion(original.schemasBy, update.schemasBy, always)) {
-    const [before, after] = [original.schemasBy.get(name), update.schemasBy.get(name)];
+  for (const name of javaUnion(schemasBy, update.schemasBy, always)) {
+    const [before, after] = [schemasBy.get(name), update.schemasBy.get(name)];
     if (after === undefined) into.add('DEPENDENCY_SCHEMA_REMOVED', name);
     else if (before === undefined) into.add('DEPENDENCY_SCHEMA_ADDED', name);
     else comparer.compare(before, after, into.at(name));

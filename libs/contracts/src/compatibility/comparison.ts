@@ -14,6 +14,10 @@ const MAX_NESTING = 400;
 /** A pair that is remembered costs about so many times a pair of leaves. */
 const PAIR_UNITS = 10;
 
+/** Leaves that are large may be compared with each of many others. */
+const VALUES_PER_UNIT = 8;
+const CHARACTERS_PER_UNIT = 4_096;
+
 /** Others are compared at once: that is cheaper than to remember the result. */
 const HAS_PARTS = new Set<Node['kind']>(['object', 'array', 'combined', 'not']);
 
@@ -129,9 +133,13 @@ export class Comparison implements Comparer {
     }
     if (original.kind === 'string') compareStrings(original, update as typeof original, into);
     else if (original.kind === 'number') compareNumbers(original, update as typeof original, into);
-    else if (original.kind === 'enum') compareEnums(original, update as typeof original, into);
-    else if (original.kind === 'const') compareConsts(original, update as typeof original, into);
-    else if (original.kind === 'combined') compareCombined(this, original, update as typeof original, into);
+    else if (original.kind === 'enum') {
+      this.budget.spend((original.values.size + (update as typeof original).values.size) / VALUES_PER_UNIT);
+      compareEnums(original, update as typeof original, into);
+    } else if (original.kind === 'const') {
+      this.budget.spend(original.value.length / CHARACTERS_PER_UNIT);
+      compareConsts(original, update as typeof original, into);
+    } else if (original.kind === 'combined') compareCombined(this, original, update as typeof original, into);
     else if (original.kind === 'object') compareObjects(this, original, update as typeof original, into);
     else if (original.kind === 'array') compareArrays(this, original, update as typeof original, into);
     else if (original.kind === 'unresolved' && original.id !== update.id) into.add('TYPE_CHANGED');

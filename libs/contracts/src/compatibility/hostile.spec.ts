@@ -110,6 +110,45 @@ describe('hostile schemas get a verdict', () => {
     expect(messages).toContain('{oldSchemaVersion: 3}');
   });
 
+  it('two unions of 99 branches whose 20 properties all differ', () => {
+    const union = (salt: string): unknown => ({
+      oneOf: Array.from({ length: 99 }, (_, index) => ({
+        properties: Object.fromEntries(
+          Array.from({ length: 20 }, (__, at) => [`${salt}${index}_${at}`, { maxLength: index + at }]),
+        ),
+      })),
+    });
+    expect(backward(union('a'), union('b'))).toEqual(TOO_COSTLY);
+  });
+
+  it('large leaves that each of many branches refers to: their values count', () => {
+    const union = (salt: string, leaf: unknown): unknown => ({
+      $defs: { leaf },
+      oneOf: Array.from({ length: 40 }, (_, index) => ({
+        properties: {
+          tag: { const: `${salt}${index}` },
+          ...Object.fromEntries(Array.from({ length: 5 }, (__, at) => [`p${at}`, { $ref: '#/$defs/leaf' }])),
+        },
+      })),
+    });
+    const values = (last: string) => ({
+      enum: [...Array.from({ length: 1_900 }, (_, at) => `v${at}`), last],
+    });
+    const long = (last: string) => ({ const: 'x'.repeat(200_000) + last });
+    const needed = (last: string) => ({
+      dependencies: { a: [...Array.from({ length: 1_900 }, (_, at) => `v${at}`), last] },
+    });
+    expect(backward(union('a', { enum: ['a'] }), union('b', { enum: ['b'] })).differences[0]?.type).not.toBe(
+      'COMPARISON_TOO_COSTLY',
+    );
+    for (const leaf of [values, long])
+      expect(backward(union('a', leaf('a')), union('b', leaf('b')))).toEqual(TOO_COSTLY);
+    const inline = (last: string): unknown => ({
+      oneOf: Array.from({ length: 99 }, (_, index) => ({ maxProperties: index, ...needed(last) })),
+    });
+    expect(backward(inline('a'), inline('b'))).toEqual(TOO_COSTLY);
+  });
+
   it('many versions, each of which costs a lot', () => {
     const branches = (salt: string): string =>
       JSON.stringify({
@@ -163,6 +202,55 @@ describe('hostile schemas get a verdict', () => {
       3,
     ];
     for (const schema of odd) expect(backward(schema, schema).compatible).toBe(true);
+  });
+});
+
+describe('contracts as they are', () => {
+  const contract = (salt: string, maxLength: number): string =>
+    JSON.stringify({
+      $schema: MODERN,
+      type: 'object',
+      additionalProperties: false,
+      properties: Object.fromEntries(
+        Array.from({ length: 300 }, (_, at) => [`member${at}`, { $ref: `#/$defs/T${at % 60}` }]),
+      ),
+      $defs: Object.fromEntries(
+        Array.from({ length: 60 }, (_, type) => [
+          `T${type}`,
+          {
+            ...{ type: 'object', title: `Type ${type}`, additionalProperties: false, required: ['name0'] },
+            properties: Object.fromEntries(
+              Array.from({ length: 25 }, (__, at) => [
+                `name${at}`,
+                {
+                  title: `${salt} ${at}`,
+                  description: 'What this member of the contract says, in one sentence.',
+                  ...{ type: 'string', maxLength },
+                },
+              ]),
+            ),
+          },
+        ]),
+      ),
+    });
+  const full = (candidate: string, previous: string[]) =>
+    checkCompatibility({
+      candidate: { text: candidate },
+      previous: previous.map((text, at) => ({ text, version: at + 1 })),
+      ...{ level: 'FULL_TRANSITIVE', policy: 'STRICT' },
+    });
+
+  it('of 200 KB are compared in both directions, though they differ in every property', () => {
+    expect(contract('a', 10).length).toBeGreaterThan(190_000);
+    expect(full(contract('b', 10), [contract('a', 10)]).compatible).toBe(true);
+    const { differences } = full(contract('b', 20), [contract('a', 10)]);
+    expect(differences).toHaveLength(7_500);
+    expect(new Set(differences.map(({ type }) => type))).toEqual(new Set(['MAX_LENGTH_DECREASED']));
+  });
+
+  it('of 200 KB are compared with ten versions', () => {
+    const versions = Array.from({ length: 10 }, (_, at) => contract(`v${at}`, 10));
+    expect(full(contract('b', 10), versions).compatible).toBe(true);
   });
 });
 

@@ -13,6 +13,8 @@ import {
 } from './model.js';
 import { baseOf, type Place, ReferenceIndex } from './reference-index.js';
 
+/** To read a schema costs about so many times a step of comparing. */
+const NODE_UNITS = 4;
 const NOTHING: readonly string[] = [];
 const CRITERIA = ['allOf', 'anyOf', 'oneOf'] as const;
 
@@ -71,7 +73,7 @@ class Loader {
   }
 
   private node(value: unknown, scope: Scope): Node {
-    this.budget.spend(1);
+    this.budget.spend(NODE_UNITS);
     if (value === false) return this.make({ kind: 'false' }, [], []);
     if (!isObject(value)) return this.make({ kind: 'empty' }, [], []);
     const about = aboutOf(value, scope.draft);
