@@ -25,6 +25,7 @@ import { routedUrl } from './confluent/context-url.js';
 import { negotiateMediaTypes } from './confluent/media-types.js';
 import { serveConfluent } from './confluent/routes.js';
 import { ContractStore } from './contracts/contract-store.js';
+import { refuseNul } from './contracts/refuse-nul.js';
 import { PublicAddresses } from './exports/exports.controller.js';
 import { CreateSchemaRegistry1764000000100 } from './migrations/1764000000100-create-schema-registry.js';
 import { ContractGovernance1764000000200 } from './migrations/1764000000200-contract-governance.js';
@@ -102,6 +103,7 @@ export async function start(env: Environment): Promise<RunningService> {
       configure: (fastify, app) => {
         negotiateMediaTypes(fastify);
         guardReads(fastify, access);
+        refuseNul(fastify);
         serveConfluent(fastify, app, { clusterId: config.bus, version: PROJECT.version });
         fastify.addHook('onSend', (_request, reply, payload, done) => {
           if (reply.statusCode === 401) void reply.header('www-authenticate', access.challenge);
