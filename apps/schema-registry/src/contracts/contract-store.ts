@@ -53,6 +53,18 @@ export class ContractStore {
     return rows.map(withoutNulls);
   }
 
+  /** Topics and owners of all majors of a contract that have governance. */
+  async owners(
+    name: string,
+    client: Pool | PoolClient = this.pool,
+  ): Promise<Pick<StoredContract, 'topic' | 'owner'>[]> {
+    const { rows } = await client.query<Pick<StoredContract, 'topic' | 'owner'>>(
+      'select topic, owner from contract where name = $1 order by major',
+      [name],
+    );
+    return rows;
+  }
+
   /** The highest major of a contract that has governance; 0 if none has. */
   async highestMajor(name: string): Promise<number> {
     const { rows } = await this.pool.query<{ major: number }>(

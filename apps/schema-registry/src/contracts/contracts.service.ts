@@ -38,13 +38,15 @@ export class ContractsService {
     ifMatch?: string,
   ): Promise<PutContract> {
     await this.assertMember(governance.owner);
-    await this.rights.assertMayGovern(caller, topic.topic, governance.owner);
+    await this.rights.assertMayGovern(caller, topic, governance.owner);
     const contract: StoredContract = { ...topic, ...governance };
     return this.transactions.run(at, async (transaction) => {
       const { client } = transaction;
       await client.query(`select pg_advisory_xact_lock(hashtext('wasl.registry.contract'), hashtext($1))`, [
-        topic.topic,
+        topic.name,
       ]);
+      // Seen under the lock: two publishers may have asked for the same free contract at once.
+      await this.rights.assertOwners(caller, topic, governance.owner, client);
       const found = await this.store.withRevision(topic.topic, client);
       const existing = found?.contract;
       if (found && isDeepStrictEqual(existing, contract))
@@ -55,10 +57,6 @@ export class ContractsService {
       }
       if (existing && partitionsOf(existing) !== partitionsOf(contract)) {
         throw new WaslError('conflict', 'the number of partitions of a topic never changes: keys would move');
-      }
-      // Seen under the lock: two publishers may have asked for the same free topic at once.
-      if (existing && existing.owner !== governance.owner && !caller.roles.includes('steward')) {
-        throw new WaslError('not-allowed', 'only a steward hands a contract over');
       }
       const revision = await this.store.put(client, contract, at);
       const record = contractRecord(contract);

@@ -33,8 +33,8 @@ export class ContractAccess {
   }
 
   /** Whether the caller speaks for the owner or is a steward. @throws WaslError `not-found`, `not-allowed` */
-  async requireSide(topic: string, caller: Caller): Promise<Access> {
-    const access = await this.of(topic, caller);
+  async requireSide(topic: string, caller: Caller, client?: PoolClient): Promise<Access> {
+    const access = await this.of(topic, caller, client);
     if (access.actor.sides.length > 0) return access;
     throw new WaslError('not-allowed', "the contract belongs to a member other than the caller's");
   }

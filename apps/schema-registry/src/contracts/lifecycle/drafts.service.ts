@@ -59,7 +59,11 @@ export class DraftsService {
       if (draft && sameText(draft, text)) return { draft, outcome: 'unchanged' };
       if (draft) requireIfMatch(ifMatch, draft.revision);
       else checkIfMatch(ifMatch, undefined);
-      if (request.replaces) this.checkReplaced(topic, request.replaces, at);
+      if (request.replaces) {
+        this.checkReplaced(topic, request.replaces, at);
+        // To become active it will end versions of the older major, which must be the author's to end.
+        await this.access.requireSide(request.replaces.topic, caller, transaction.client);
+      }
       await limitSaves(transaction, topic);
       const sentBackReason = draft?.sentBackReason ?? null;
       const next = { topic, ...text, state: state!, editedAt: at, submittedAt: null, sentBackReason };
