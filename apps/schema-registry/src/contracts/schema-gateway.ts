@@ -25,6 +25,7 @@ export interface SchemaContent {
 
 export type RegisteredVersion = Omit<Registered, 'added'>;
 
+const ALL = { offset: 0, limit: 1_000_000 };
 const MEMBERS = ['schemaType', 'schema', 'references', 'metadata', 'ruleSet'];
 
 /** All that the lifecycle of contracts asks of the registration of schemas. */
@@ -76,15 +77,9 @@ export class SchemaGateway {
     return translated(() => this.registration.registerWithin(transaction, registration, { again: true }));
   }
 
-  /** Registers the content of a version once more as the newest one, compatible or not: it is a way back. */
-  registerAgain(
-    transaction: Transaction,
-    { subject, text, references, metadata, ruleSet }: RegisteredVersion,
-    by: string,
-  ): Promise<RegisteredVersion> {
-    const request = { text, references, metadata, ruleSet, version: 0, id: undefined, normalize: false };
-    const registration = { subject: { context: DEFAULT_CONTEXT, subject }, request, by, force: true };
-    return translated(() => this.registration.registerWithin(transaction, registration, { again: true }));
+  /** Makes the very content of a version the newest one, compatible or not: it is a way back. */
+  restore(transaction: Transaction, version: RegisteredVersion, by: string): Promise<Registered> {
+    return translated(() => this.registration.restoreWithin(transaction, version, by));
   }
 
   /** @param client of a transaction under way: a second connection could be waited for for ever */
@@ -100,7 +95,13 @@ export class SchemaGateway {
 
   /** Numbers of the versions of a topic, in order. */
   async versions(topic: string, client?: PoolClient): Promise<number[]> {
-    return (await this.store.history(subjectOf(topic), client)).map(({ version }) => version);
+    return (await this.store.versions(subjectOf(topic), 'no', ALL, client)).map(({ version }) => version);
+  }
+
+  /** Number that the next version of a topic gets: numbers of deleted versions are not given again. */
+  async nextNumber(topic: string): Promise<number> {
+    const all = await this.store.versions(subjectOf(topic), 'too', ALL);
+    return (all.at(-1)?.version ?? 0) + 1;
   }
 
   /** Whether a registration of `content` would come to `version`. */

@@ -221,6 +221,44 @@ describe('a roll-back', () => {
     expect(latest.body).toEqual({ type: 'string' });
   });
 
+  it('is exact, and adds nothing when asked for again: metadata and rules of the newest are not taken over', async () => {
+    const topic = await topicWith(V1);
+    const { registry } = lifecycle;
+    const path = `/subjects/${topic}-value/versions`;
+    const extras = {
+      metadata: { properties: { bad: 'yes' } },
+      ruleSet: { domainRules: [{ name: 'r', type: 'CEL', kind: 'CONDITION', mode: 'WRITE', expr: 'true' }] },
+    };
+    const body = { schemaType: 'JSON', schema: JSON.stringify(V2), ...extras };
+    expect((await registry.call('POST', path, { as: STEWARD, body })).status).toBe(200);
+    const reactivate = () => call('POST', `${topic}/versions/1/reactivate`, { as: STEWARD });
+    const [back, ...again] = [await reactivate(), await reactivate(), await reactivate()];
+    expect(back).toMatchObject({ status: 200, body: { version: 1, status: 'active' } });
+    for (const answer of again) expect(answer).toMatchObject({ status: 200, body: back.body });
+    expect((await registry.call('GET', path)).body).toEqual([1, 2, 3]);
+    const [first, latest] = await Promise.all(
+      ['1', 'latest'].map(async (version) => (await registry.call('GET', `${path}/${version}`)).body),
+    );
+    expect({ ...latest, version: 1, ts: first.ts }).toEqual(first);
+    const records = await lifecycle.versionRecords(topic, 3);
+    const { id, guid, sha256 } = records[0];
+    expect(records.at(-1)).toMatchObject({ version: 3, id, guid, sha256, status: 'active' });
+    const evidence = (await lifecycle.evidence(topic, 2)).filter(
+      ({ name }) => name === 'ContractVersionReactivated',
+    );
+    expect(evidence).toMatchObject([{ by: STEWARD, version: 1, as: 3 }]);
+  });
+
+  it('is refused where the subject is read only', async () => {
+    const topic = await topicWith(V1, V2);
+    const { registry } = lifecycle;
+    const mode = { as: STEWARD, body: { mode: 'READONLY' } };
+    expect((await registry.call('PUT', `/mode/${topic}-value`, mode)).status).toBe(200);
+    const refused = await call('POST', `${topic}/versions/1/reactivate`, { as: STEWARD });
+    expect(refused).toMatchObject({ status: 422, body: { code: 'invalid-schema' } });
+    expect(await statuses(topic)).toEqual(['1 active', '2 active']);
+  });
+
   it('by review gives an older content a new number too', async () => {
     const topic = await topicWith(V1, V2);
     expect(await lifecycle.activated(topic, V1)).toMatchObject({ status: 200, body: { version: 3 } });
@@ -237,6 +275,55 @@ describe('a version that is deleted for good', () => {
     expect((await registry.call('DELETE', `${path}?permanent=true`, { as: STEWARD })).status).toBe(200);
     expect(await statuses(topic)).toEqual([]);
     await registry.register(`${topic}-value`, V2);
+    expect(await statuses(topic)).toEqual(['1 active']);
+  });
+});
+
+describe('a version that is deleted softly', () => {
+  const remove = async (topic: string, version: number, query = '') =>
+    (
+      await lifecycle.registry.call('DELETE', `/subjects/${topic}-value/versions/${version}${query}`, {
+        as: STEWARD,
+      })
+    ).status;
+
+  it('is told to the bus as retired, since when', async () => {
+    const topic = await topicWith(V1);
+    const before = Date.now();
+    expect(await remove(topic, 1)).toBe(200);
+    const record = (await lifecycle.versionRecords(topic, 2)).at(-1);
+    expect(record).toMatchObject({ version: 1, status: 'retired' });
+    expect(Date.parse(record.since)).toBeGreaterThanOrEqual(before);
+    expect(Date.parse(record.since)).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('keeps its number, so that the next draft is planned and approved after it', async () => {
+    const topic = await topicWith(V1, V2);
+    expect(await remove(topic, 2)).toBe(200);
+    const next = { ...V1, title: 'Third' };
+    const body = { schema: JSON.stringify(next) };
+    const plan = await call('POST', `${topic}/plan`, { as: PUBLISHER, body });
+    expect(plan).toMatchObject({ status: 200, body: { change: 'compatible', version: 3 } });
+    expect(await lifecycle.activated(topic, next)).toMatchObject({ status: 200, body: { version: 3 } });
+    expect(await statuses(topic)).toEqual(['1 active', '3 active']);
+    // The first of all versions alike.
+    const only = await topicWith(V1);
+    expect(await remove(only, 1)).toBe(200);
+    expect(await lifecycle.activated(only, V2)).toMatchObject({ status: 200, body: { version: 2 } });
+  });
+
+  it('leaves nothing to the one that gets its number, though it gave way to a newer one of its content', async () => {
+    const topic = await topicWith(V1);
+    const retire = { as: STEWARD, body: { reason: 'too early' } };
+    expect((await call('POST', `${topic}/versions/1/retire`, retire)).status).toBe(200);
+    expect(await remove(topic, 1)).toBe(200);
+    // Comes back as version 2, and nothing is left of version 1 …
+    await lifecycle.registry.register(`${topic}-value`, V1);
+    expect(await statuses(topic)).toEqual(['2 active']);
+    // … whose number is free again once there is no version at all.
+    expect(await remove(topic, 2)).toBe(200);
+    expect(await remove(topic, 2, '?permanent=true')).toBe(200);
+    await lifecycle.registry.register(`${topic}-value`, V2);
     expect(await statuses(topic)).toEqual(['1 active']);
   });
 });

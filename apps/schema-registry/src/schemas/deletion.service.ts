@@ -154,9 +154,10 @@ export class DeletionService {
 
   /** A topic's version that is deleted can't be published with any more; deleted for good, nobody knows it. */
   private async tell(transaction: Transaction, versions: StoredVersion[], permanent: boolean): Promise<void> {
+    const since = transaction.at.toISOString();
     for (const version of versions) {
       if (permanent) await this.announcer.withdraw(transaction, version);
-      else await this.announcer.announce(transaction, version, { status: 'retired' });
+      else await this.announcer.announce(transaction, version, { status: 'retired', since });
     }
   }
 }

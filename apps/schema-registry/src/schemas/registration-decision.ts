@@ -85,7 +85,7 @@ function findKnown(request: SchemaRequest, content: Content, { versions, config 
   );
 }
 
-function refuse({ subject }: SubjectState, what: string): never {
+export function refuse({ subject }: SubjectState, what: string): never {
   throw ConfluentError.notPermitted(
     `Subject ${qualifiedName(subject)} in context ${subject.context} is ${what}`,
   );

@@ -14,8 +14,11 @@ import { assertFieldNames } from './field-names.js';
 import { DEFAULT_CONTEXT, qualifiedName, type QualifiedSubject, withinContext } from './qualified-subject.js';
 import { ReferenceResolver } from './references.js';
 import {
+  contentOf,
   decide,
   isImport,
+  isReadOnly,
+  refuse,
   type SchemaRequest,
   type SubjectState,
   versionProperty,
@@ -113,6 +116,32 @@ export class RegistrationService {
     if ('known' in outcome) return outcome.known;
     const [registered] = await this.write(transaction, [{ ...outcome.add, by: registration.by }]);
     return registered!;
+  }
+
+  /**
+   * Makes a version's content the newest of its subject again, with its id and nothing inherited; none is added if it
+   * is the newest already. It is not compared: it is the way back. @throws ConfluentError 42205
+   */
+  async restoreWithin(
+    transaction: Transaction,
+    version: Omit<Registered, 'added'>,
+    by: string,
+  ): Promise<Registered> {
+    const { context, subject: name, text, references, metadata, ruleSet, guid, sha256, id } = version;
+    const subject = { context, subject: name };
+    const content = contentOf(text, references, metadata, ruleSet);
+    const targets = references.map((reference) => withinContext(context, reference.subject));
+    await lockSubjects(transaction.client, [subject, ...targets]);
+    const state = (await readStates(transaction.client, this.settings, [subject])).get(
+      qualifiedName(subject),
+    )!;
+    if (state.latest?.id === id) return { ...state.latest, added: false };
+    if (isReadOnly(state.mode)) refuse(state, 'in read-only mode');
+    await this.references.resolve(context, references, { client: transaction.client, deleted: 'no' });
+    const next = (state.versions.at(-1)?.version ?? 0) + 1;
+    const identity = { guid, sha256 };
+    const [added] = await this.write(transaction, [{ subject, version: next, content, identity, id, by }]);
+    return added!;
   }
 
   /** Those whose very content is registered already. */

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import type { SemanticVerdict } from '#contracts';
 import { ConfluentError } from '../confluent/confluent-error.js';
+import { forgetVersionStates } from '../contracts/lifecycle/version-state-store.js';
+import { topicOfSubject } from '../topics.js';
 import type { Content, Identity } from './content.js';
 import { DEFAULT_CONTEXT, qualifiedName, type QualifiedSubject, withinContext } from './qualified-subject.js';
 
@@ -58,7 +60,14 @@ export async function writeVersions(
               and v.version < n.version and v.deleted`,
     values: [...columns(versions), versions.map(({ version }) => version), ids],
   });
+  await forgetVersionStates(client, versions.flatMap(versionOfTopic));
   return ids;
+}
+
+/** The version as the bus names it, if it is one of a topic. */
+function versionOfTopic({ subject, version }: NewVersion): { topic: string; version: number }[] {
+  const topic = subject.context === DEFAULT_CONTEXT ? topicOfSubject(subject.subject) : undefined;
+  return topic === undefined ? [] : [{ topic, version }];
 }
 
 function columns(versions: readonly NewVersion[]): [contexts: string[], subjects: string[]] {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { bundleSchema, schemaSha256 } from '#contracts';
 import type { VersionRecord } from '#control';
-import { forgetVersionState } from '../contracts/lifecycle/version-state-store.js';
+import { forgetVersionStates } from '../contracts/lifecycle/version-state-store.js';
 import { topicOfSubject } from '../topics.js';
 import type { Transaction } from '../transactions.js';
 import { DEFAULT_CONTEXT } from './qualified-subject.js';
@@ -32,7 +32,7 @@ export class VersionAnnouncer {
     // Only what makes its key counts of a record that is withdrawn.
     transaction.withdraw({ kind: 'version', topic, version } as VersionRecord);
     // Its number may be given again, to a version that nothing was decided about.
-    await forgetVersionState(transaction.client, topic, version);
+    await forgetVersionStates(transaction.client, [{ topic, version }]);
   }
 
   private async record(

@@ -43,7 +43,7 @@ export class ActivationService {
     const before = await this.transactions.read((pool) => activated(pool, topic, actor, seen, ifMatch));
     if (before) return before;
     const content = await this.schemas.parse(topic, seen!.content);
-    const { judgement, latest } = await this.planner.judge(topic, content);
+    const { judgement, next } = await this.planner.judge(topic, content);
     return this.transactions.run(topic, at, async (transaction) => {
       const { client } = transaction;
       // All of it anew: another steward may have approved, the author edited, an owner changed meanwhile.
@@ -56,7 +56,7 @@ export class ActivationService {
       this.planner.requirePublishable(topic, judgement);
       const submittedBy = draft!.state.submittedBy!;
       const registered = await this.schemas.register(transaction, topic, content, submittedBy);
-      if (registered.version !== latest + 1) {
+      if (registered.version !== next) {
         throw new WaslError('conflict', 'another version was registered meanwhile: look at the plan again');
       }
       const state = await saveVersionState(client, { topic, version: registered.version }, ACTIVE, at, {

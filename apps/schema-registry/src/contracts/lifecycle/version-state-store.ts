@@ -108,11 +108,18 @@ export async function saveVersionState(
   return toState(rows[0]!);
 }
 
-export async function forgetVersionState(client: PoolClient, topic: string, version: number): Promise<void> {
-  await client.query('delete from contract_version_state where topic = $1 and version = $2', [
-    topic,
-    version,
-  ]);
+/** What was decided about versions goes with them: a number that is given again inherits nothing. */
+export async function forgetVersionStates(
+  client: PoolClient,
+  versions: readonly { topic: string; version: number }[],
+): Promise<void> {
+  if (versions.length === 0) return;
+  await client.query({
+    name: 'forget-version-states',
+    text: `delete from contract_version_state s using unnest($1::text[], $2::integer[]) as n(topic, version)
+            where s.topic = n.topic and s.version = n.version`,
+    values: [versions.map(({ topic }) => topic), versions.map(({ version }) => version)],
+  });
 }
 
 function undecided(topic: string, version: number): StoredVersionState {

@@ -81,8 +81,7 @@ export class VersionsService {
       saved = await saveVersionState(client, key, next, at);
       await this.schemas.announce(transaction, registered, phaseOf(saved));
     }
-    const again =
-      act.act === 'reactivate' ? await this.registerAgain(transaction, registered, actor) : undefined;
+    const again = act.act === 'reactivate' ? await this.restore(transaction, registered, actor) : undefined;
     if (next || again !== undefined) {
       const details = {
         from: state.status,
@@ -112,16 +111,13 @@ export class VersionsService {
   }
 
   /** @returns the number that the content has now as the newest version; undefined if it is that already */
-  private async registerAgain(
+  private async restore(
     transaction: Transaction,
     registered: RegisteredVersion,
     actor: Actor,
   ): Promise<number | undefined> {
-    const topic = topicOf(registered);
-    const latest = await this.schemas.version(topic, 'latest', transaction.client);
-    if (!latest || latest.id === registered.id) return undefined;
-    const renewed = await this.schemas.registerAgain(transaction, registered, actor.system);
-    return renewed.version;
+    const newest = await this.schemas.restore(transaction, registered, actor.system);
+    return newest.added ? newest.version : undefined;
   }
 
   private async checkSuccessor(
@@ -144,10 +140,6 @@ export class VersionsService {
       },
     );
   }
-}
-
-function topicOf({ subject }: RegisteredVersion): string {
-  return subject.slice(0, -'-value'.length);
 }
 
 function detailsOf(act: VersionAct): Record<string, unknown> {

@@ -40,24 +40,29 @@ export class Planner {
 
   async plan(topic: string, content: SchemaContent, schemaText: string, at: Date): Promise<Plan> {
     const parts = requireTopic(topic);
-    const { judgement, latest } = await this.judge(topic, content);
+    const { judgement, latest, next } = await this.judge(topic, content);
     const affected = await this.consumers.affected(topic, at);
     const schema = { file: 'schema.json', text: schemaText };
     const lint = (await this.workers.houseFindings({ schema })).slice(0, MOST_FINDINGS);
-    const version = judgement.change === 'unchanged' ? latest : latest + 1;
+    const version = judgement.change === 'unchanged' ? latest : next;
     const plan: Plan = { topic, subject: subjectOf(topic).subject, version, ...judgement, ...affected, lint };
     if (judgement.change !== 'breaking') return plan;
     return { ...plan, offer: offerOf(parts, await this.contracts.highestMajor(parts.name), at) };
   }
 
-  /** The verdicts alone, and the number of the newest version (0 if there is none). */
-  async judge(topic: string, content: SchemaContent): Promise<{ judgement: Judgement; latest: number }> {
+  /** The verdicts alone, the number of the newest version (0 if there is none), and that of the one to come. */
+  async judge(
+    topic: string,
+    content: SchemaContent,
+  ): Promise<{ judgement: Judgement; latest: number; next: number }> {
+    // Read first: a version that is registered while this is judged gets the number, and shows by that.
+    const next = await this.schemas.nextNumber(topic);
     const newest = await this.schemas.version(topic, 'latest');
-    if (!newest) return { judgement: { change: 'first' }, latest: 0 };
-    const latest = newest.version;
-    if (this.schemas.isContentOf(newest, content)) return { judgement: { change: 'unchanged' }, latest };
+    const numbers = { latest: newest?.version ?? 0, next };
+    if (!newest) return { judgement: { change: 'first' }, ...numbers };
+    if (this.schemas.isContentOf(newest, content)) return { judgement: { change: 'unchanged' }, ...numbers };
     const verdict = await this.check.verdict(topic, content);
-    return { judgement: { change: isBreaking(verdict) ? 'breaking' : 'compatible', ...verdict }, latest };
+    return { judgement: { change: isBreaking(verdict) ? 'breaking' : 'compatible', ...verdict }, ...numbers };
   }
 
   /** @throws WaslError `breaking-change`, saying how it can be published; `conflict` if there is nothing to publish */
