@@ -47,6 +47,20 @@ describe('identityOf', () => {
     expect(hex(identityOf({ text, references, metadata, ruleSet }).guid)).toBe(expected);
   });
 
+  it('takes names in order as texts, also those that are whole numbers', () => {
+    const metadata = parseMetadata({
+      tags: { 9: ['A'], 10: ['B'] },
+      properties: { 9: 'x', 10: 'y', '+': 'z' },
+    })!;
+    const rule = { name: 'r', kind: 'CONDITION', mode: 'WRITE', type: 'CEL', params: { 9: 'x', 10: 'y' } };
+    const expected = md5(
+      ...[text, Buffer.of(1), '10', 'B', '9', 'A', '+', 'z', '10', 'y', '9', 'x'],
+      ...[Buffer.of(1), 'r', 'CONDITION', 'WRITE', 'CEL', '10', 'y', '9', 'x'],
+    );
+    const ruleSet = parseRuleSet({ domainRules: [rule] })!;
+    expect(hex(identityOf({ text, references: [], metadata, ruleSet }).guid)).toBe(expected);
+  });
+
   it('tells empty metadata from none', () => {
     const empty = parseMetadata({ properties: {} })!;
     expect(identityOf({ text, references: [], metadata: empty }).guid).not.toBe(

@@ -44,12 +44,17 @@ export function withVersion(metadata: Metadata | undefined, version: number): Me
 
 /** Feeds metadata to the digest that becomes a GUID, in Confluent's order. */
 export function hashMetadata(hash: Hash, metadata: Metadata): void {
-  for (const [path, tags] of Object.entries(metadata.tags)) {
+  for (const [path, tags] of byName(metadata.tags)) {
     hash.update(path);
     for (const tag of tags) hash.update(tag);
   }
-  for (const [name, value] of Object.entries(metadata.properties)) hash.update(name).update(value);
+  for (const [name, value] of byName(metadata.properties)) hash.update(name).update(value);
   for (const name of metadata.sensitive) hash.update(name);
+}
+
+/** Members in order of their names as texts, in which an object does not hold names that are whole numbers. */
+export function byName<T>(map: Record<string, T>): [name: string, value: T][] {
+  return Object.entries(map).sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
 }
 
 /** Metadata as answers show it: empty members left out. */
@@ -85,7 +90,7 @@ export function sortedSet(value: unknown, at: string): string[] {
   return [...new Set(value.map((item) => text(item, at)))].sort();
 }
 
-/** A member name that is a whole number would lead the others in a JavaScript object, so order is by a null-free copy. */
+/** A map in order of its names, but for whole numbers, which lead in any JavaScript object. */
 export function sortedMap<T, U>(
   map: Record<string, T>,
   item: (value: T, at: string) => U,

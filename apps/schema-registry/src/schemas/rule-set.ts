@@ -1,5 +1,5 @@
 import type { Hash } from 'node:crypto';
-import { record, ShapeError, sortedMap, sortedSet, text } from './metadata.js';
+import { byName, record, ShapeError, sortedMap, sortedSet, text } from './metadata.js';
 
 const KINDS = ['CONDITION', 'TRANSFORM'];
 const MIGRATION_MODES = ['UPGRADE', 'DOWNGRADE', 'UPDOWN'];
@@ -146,7 +146,7 @@ export function hashRuleSet(hash: Hash, ruleSet: RuleSet): void {
       .update(rule.mode)
       .update(rule.type);
     for (const tag of rule.tags) hash.update(tag);
-    for (const [name, value] of Object.entries(rule.params)) hash.update(name).update(value);
+    for (const [name, value] of byName(rule.params)) hash.update(name).update(value);
     hash
       .update(rule.expr ?? '')
       .update(rule.onSuccess ?? '')
