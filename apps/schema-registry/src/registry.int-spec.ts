@@ -358,6 +358,18 @@ describe('registration', () => {
     });
   });
 
+  it('refuses another content with the GUID of a version of the same subject', async () => {
+    await registry.register('collided', { title: 'first' });
+    const second = canonicalText('{"title":"second"}');
+    await registry.pool.query(`update schema set guid = $1 where text = '{"title":"first"}'`, [
+      schemaGuid(second),
+    ]);
+    expect((await registry.register('collided', second)).body.error_code).toBe(42201);
+    expect((await registry.call('GET', '/subjects/collided/versions')).body).toEqual([1]);
+    const look = { body: { schemaType: 'JSON', schema: second } };
+    expect((await registry.call('POST', '/subjects/collided', look)).body.error_code).toBe(40403);
+  });
+
   it('reaches the control topic and the evidence, once a version', async () => {
     const versions = (items: { kind: string; topic: string }[]) =>
       items.filter(({ kind, topic }) => kind === 'version' && topic === TOPIC);

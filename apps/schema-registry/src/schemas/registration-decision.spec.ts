@@ -28,15 +28,13 @@ function subject(
   { mode = 'READWRITE', config = {} }: { mode?: Mode; config?: Config } = {},
 ): SubjectState {
   const versions = contents.map(({ deleted = false, ...one }, index) => {
-    const { guid } = identityOf(one);
     const carriesNumber = one.metadata?.properties['confluent:version'] !== undefined;
-    return { version: index + 1, id: 100 + index, guid, deleted, carriesNumber };
+    return { version: index + 1, id: 100 + index, ...identityOf(one), deleted, carriesNumber };
   });
   const newest = versions.findLast(({ deleted }) => !deleted);
   const latest = newest && {
     ...contents[newest.version - 1]!,
     ...newest,
-    sha256: '',
     context: '.',
     subject: 's',
   };
@@ -51,6 +49,12 @@ const outcome = (request: SchemaRequest, state: SubjectState): number => {
   const decision = decide(request, state);
   return 'known' in decision ? decision.known.version : -decision.version;
 };
+
+it('whose content has the GUID of another, and is another, is a new one', () => {
+  const state = subject([content(text)]);
+  state.versions[0]!.sha256 = identityOf(content(other)).sha256;
+  expect(outcome(ask(), state)).toBe(-2);
+});
 
 describe('a registration', () => {
   it.each<[string, SchemaRequest, SubjectState, number]>([

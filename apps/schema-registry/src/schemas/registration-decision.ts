@@ -28,9 +28,8 @@ export interface SchemaRequest {
 }
 
 /** A version as far as finding a content among many needs it. */
-export interface NumberedVersion {
+export interface NumberedVersion extends Identity {
   version: number;
-  guid: string;
   /** whether its metadata holds a number (`confluent:version`) */
   carriesNumber: boolean;
 }
@@ -65,7 +64,9 @@ export function decide(request: SchemaRequest, state: SubjectState): Decision {
   const identity = identityOf(content);
   const known = findKnown(request, content, state);
   if (known && (request.id === undefined || request.id === known.id))
-    return { known: { version: known.version, id: known.id, ...identity, guid: known.guid, content } };
+    return {
+      known: { version: known.version, id: known.id, guid: known.guid, sha256: known.sha256, content },
+    };
   if (importing && request.id === undefined) refuse(state, 'not in read-write mode');
   if (request.version > 0 && request.version !== next && !importing)
     throw ConfluentError.invalidSchema('Version is not one more than previous version');
@@ -163,17 +164,27 @@ export function findVersion<V extends NumberedVersion>(
 /** The newest version with this content, whether or not its metadata carries its number. */
 function newest<V extends NumberedVersion>(versions: readonly V[], content: Content): V | undefined {
   const empty: Metadata = { tags: {}, properties: {}, sensitive: [] };
-  const guids = new Set([identityOf(content).guid]);
+  const identities = [identityOf(content)];
   // Metadata that says nothing and none at all are the same to whoever asks.
-  if (!content.metadata) guids.add(identityOf({ ...content, metadata: empty }).guid);
-  const exact = versions.findLast(({ guid }) => guids.has(guid));
+  if (!content.metadata) identities.push(identityOf({ ...content, metadata: empty }));
+  const exact = versions.findLast((version) => identities.some((identity) => isSame(version, identity)));
   return exact ?? withNumber(versions, content);
 }
 
 /** The newest version whose metadata holds its number, and whose content else is this. */
 function withNumber<V extends NumberedVersion>(versions: readonly V[], content: Content): V | undefined {
   const numbered = numberedGuids(content);
-  return versions.findLast(({ carriesNumber, guid, version }) => carriesNumber && guid === numbered(version));
+  return versions.findLast(
+    ({ version, carriesNumber, ...identity }) =>
+      carriesNumber &&
+      identity.guid === numbered(version) &&
+      isSame(identity, identityOf({ ...content, metadata: withVersion(content.metadata, version) })),
+  );
+}
+
+/** MD5 collisions can be made: the same GUID alone does not make the same content. */
+function isSame(a: Identity, b: Identity): boolean {
+  return a.guid === b.guid && a.sha256 === b.sha256;
 }
 
 /** The number that a content's metadata holds. */

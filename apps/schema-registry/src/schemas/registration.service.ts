@@ -154,6 +154,7 @@ export class RegistrationService {
         asked.map(({ subject }) => subject.context),
         asked.map(({ subject }) => subject.subject),
         identities.map(({ guid }) => guid),
+        identities.map(({ sha256 }) => sha256),
         asked.map(({ subject }) => qualifiedName(subject)),
         asked.map(({ subject }) => qualifiedName({ context: subject.context, subject: '' })),
       ],
@@ -357,9 +358,9 @@ const KNOWN = `
   select n.n::integer, v.version, v.schema_id as id,
          l.plain and not exists (select from setting where name = any(array[n.name, n.scope, ':.__GLOBAL:'])
            and (mode is not null and mode <> 'READWRITE' or config is not null and config - '{compatibilityLevel,compatibilityPolicy,semanticPolicy}'::text[] <> '{}')) as plain
-    from unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[])
-           with ordinality as n(context, subject, guid, name, scope, n)
-    join schema s on s.guid = n.guid and s.context = n.context and not s.second_id
+    from unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[])
+           with ordinality as n(context, subject, guid, sha256, name, scope, n)
+    join schema s on s.guid = n.guid and s.sha256 = n.sha256 and s.context = n.context and not s.second_id
     cross join lateral (select version, schema_id from subject_version v
        where v.context = n.context and v.subject = n.subject and v.schema_id = s.id and not v.deleted
        order by version desc limit 1) as v

@@ -117,7 +117,7 @@ export class SchemaStore {
 
   /** Numbers and GUIDs of all versions, oldest first. */
   async numbers({ context, subject }: QualifiedSubject, deleted: Deleted): Promise<NumberedVersion[]> {
-    const sql = `select v.version, s.guid, ${CARRIES_NUMBER} from ${VERSIONS}
+    const sql = `select v.version, s.guid, s.sha256, ${CARRIES_NUMBER} from ${VERSIONS}
       where v.context = $1 and v.subject = $2 and ${MATCHES[deleted]} order by v.version`;
     return this.all(sql, [context, subject]);
   }

@@ -32,7 +32,7 @@ export async function readStates(
   const known = await settings.settings([...new Set([...named.values()].flatMap(scopeOf))], client);
   const numbers = await client.query<NumberRow>({
     name: 'subject-numbers',
-    text: `select n.name, v.version, v.schema_id as id, s.guid, v.deleted, ${CARRIES_NUMBER}
+    text: `select n.name, v.version, v.schema_id as id, s.guid, s.sha256, v.deleted, ${CARRIES_NUMBER}
              from unnest($1::text[], $2::text[], $3::text[]) as n(name, context, subject)
              join subject_version v on v.context = n.context and v.subject = n.subject
              join schema s on s.context = v.context and s.id = v.schema_id
