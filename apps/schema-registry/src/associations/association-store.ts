@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Pool, type PoolClient } from 'pg';
 import type { QualifiedSubject } from '../schemas/qualified-subject.js';
 import type { Page } from '../schemas/schema-store.js';
+import type { LockedContent } from '../schemas/schema-writer.js';
 import {
   ANY_NAMESPACE,
   type Association,
@@ -97,6 +98,16 @@ export class AssociationStore {
   async delete(client: PoolClient, guids: readonly string[]): Promise<Association[]> {
     const sql = `delete from association where guid = any($1) returning ${COLUMNS}`;
     return (await client.query<Row>(sql, [guids])).rows.map(toAssociation);
+  }
+
+  /** All contents of subjects, of soft-deleted versions too, as they are to be locked. */
+  async contentsOf(client: PoolClient, subjects: readonly QualifiedSubject[]): Promise<LockedContent[]> {
+    const sql = `select distinct s.context, s.text, false as imported
+      from unnest($1::text[], $2::text[]) as n(context, subject)
+      join subject_version v on v.context = n.context and v.subject = n.subject
+      join schema s on s.context = v.context and s.id = v.schema_id`;
+    const values = [subjects.map(({ context }) => context), subjects.map(({ subject }) => subject)];
+    return (await client.query<LockedContent>(sql, values)).rows;
   }
 
   private async find(

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { EventName } from '#service';
 import { ConfluentError } from '../confluent/confluent-error.js';
 import { CompatibilityCheck } from '../schemas/compatibility-check.js';
+import { normalized } from '../schemas/content.js';
 import { DeletionService } from '../schemas/deletion.service.js';
 import {
   isValidSubject,
@@ -14,7 +15,7 @@ import { isReadOnly } from '../schemas/registration-decision.js';
 import { type Registered, RegistrationService } from '../schemas/registration.service.js';
 import { SchemaCache } from '../schemas/schema-cache.js';
 import { SchemaStore } from '../schemas/schema-store.js';
-import { subjectUrn } from '../schemas/schema-writer.js';
+import { lockContents, subjectUrn } from '../schemas/schema-writer.js';
 import { lockSubjects } from '../schemas/subject-states.js';
 import { SettingStore } from '../settings/setting-store.js';
 import { type Transaction, Transactions } from '../transactions.js';
@@ -54,6 +55,7 @@ export class AssociationService {
   async put({ resource, associations }: AssociationRequest, act: Act): Promise<Put[]> {
     return this.transactions.run(act.at, async (transaction) => {
       await this.lock(transaction, resource, associations);
+      await this.lockContents(transaction, associations);
       const puts: Put[] = [];
       for (const info of associations) {
         const { association, change } = await this.decided(transaction, resource, info, act, []);
@@ -109,6 +111,8 @@ export class AssociationService {
         if (frozen && !cascade) throw ConfluentError.associationFrozen(type, qualifiedName(subject));
       }
       if (dryRun) return;
+      const subjects = found.filter(({ lifecycle }) => lifecycle === 'STRONG').map(({ subject }) => subject);
+      if (cascade) await lockContents(client, await this.associations.contentsOf(client, subjects));
       const deleted = await this.associations.delete(
         client,
         found.map(({ guid }) => guid),
@@ -136,6 +140,24 @@ export class AssociationService {
         ...(schema?.references ?? []).map((reference) => withinContext(subject.context, reference.subject)),
       ]),
     );
+  }
+
+  /** All that come along at once: what a registration would lock for itself must not be locked one by one. */
+  private async lockContents(
+    { client }: Transaction,
+    associations: readonly AssociationInfo[],
+  ): Promise<void> {
+    const contents = [];
+    for (const { subject, schema } of associations) {
+      if (!schema) continue;
+      const text = schema.text ?? (await this.schemas.version(subject, 'latest', 'no', client))?.text;
+      const imported = schema.id !== undefined;
+      if (text === undefined) continue;
+      // It may be registered as it is, or normalized, as the request or the settings say.
+      for (const item of new Set([text, normalized({ text, references: [] }).text]))
+        contents.push({ context: subject.context, text: item, imported });
+    }
+    await lockContents(client, contents);
   }
 
   /** @param before those of the same request that are not written */

@@ -8,7 +8,7 @@ import { isReadOnly } from './registration-decision.js';
 import { SchemaCache } from './schema-cache.js';
 import type { StoredVersion } from './schema-rows.js';
 import { SchemaStore } from './schema-store.js';
-import { subjectUrn } from './schema-writer.js';
+import { lockContents, subjectUrn } from './schema-writer.js';
 import { lockSubjects } from './subject-states.js';
 import { VersionAnnouncer } from './version-announcer.js';
 
@@ -128,6 +128,11 @@ export class DeletionService {
     const where = 'context = $1 and subject = $2 and version = any($3)';
     const { client } = transaction;
     if (permanent) {
+      // Whoever registers one of these contents under another subject waits, or has it kept.
+      await lockContents(
+        client,
+        versions.map(({ text }) => ({ context, text, imported: false })),
+      );
       await client.query(`delete from subject_version where ${where}`, [context, subject, numbers]);
       await client.query(
         `delete from schema s where context = $1 and id = any($2)

@@ -49,7 +49,8 @@ export class LookUpService {
     if (match) return this.store.version(subject, match.version, 'too');
     const withReferences = await this.store.versionWithReferences(subject, text, deleted);
     if (withReferences || !isFoundElsewhere(subject)) return withReferences;
-    const { guid } = identityOf(asSent);
-    return (await this.store.contentElsewhere(subject.subject, guid, deleted)).find(mayRead);
+    const { guid, sha256 } = identityOf(asSent);
+    const elsewhere = await this.store.contentElsewhere(subject.subject, guid, deleted);
+    return elsewhere.find((version) => version.sha256 === sha256 && mayRead(version));
   }
 }

@@ -4,7 +4,7 @@ import type { SemanticVerdict } from '#contracts';
 import { ConfluentError } from '../confluent/confluent-error.js';
 import { forgetVersionStates } from '../contracts/lifecycle/version-state-store.js';
 import { topicOfSubject } from '../topics.js';
-import type { Content, Identity } from './content.js';
+import { type Content, type Identity, identityOf } from './content.js';
 import { DEFAULT_CONTEXT, qualifiedName, type QualifiedSubject, withinContext } from './qualified-subject.js';
 
 /** A version that a registration adds. */
@@ -29,6 +29,14 @@ export async function writeVersions(
   versions: readonly NewVersion[],
   at: Date,
 ): Promise<number[]> {
+  await lockContents(
+    client,
+    versions.map(({ subject, content, id }) => ({
+      context: subject.context,
+      text: content.text,
+      imported: id !== undefined,
+    })),
+  );
   await ensureContexts(client, [...new Set(versions.map(({ subject }) => subject.context))], at);
   await insertImported(client, versions, at);
   await insertContents(client, versions, at);
@@ -86,6 +94,39 @@ function contentColumns(versions: readonly NewVersion[]): unknown[] {
   ];
 }
 
+/** A content about to be written or deleted. */
+export interface LockedContent {
+  context: string;
+  text: string;
+  /** whether it comes with an id */
+  imported: boolean;
+}
+
+/**
+ * Locks contents until the end of the transaction, whatever goes with their texts, and the ids of their contexts:
+ * shared by those who draw one, exclusively by whoever brings one along. Taken after the subjects' locks, in one
+ * order everywhere, so nobody waits in a circle as long as a transaction locks all of its contents at once first.
+ */
+export async function lockContents(client: PoolClient, contents: readonly LockedContent[]): Promise<void> {
+  const locks = contents.flatMap(({ context, text, imported }) => [
+    { kind: 'ids', key: context, exclusive: imported },
+    { kind: 'content', key: identityOf({ text, references: [] }).guid, exclusive: true },
+  ]);
+  await client.query({
+    name: 'lock-contents',
+    text: `select case when exclusive then pg_advisory_xact_lock(kind, key)
+                       else pg_advisory_xact_lock_shared(kind, key) end
+             from (select hashtext('wasl.registry.' || kind) as kind, hashtext(key) as key, bool_or(exclusive) as exclusive
+                     from unnest($1::text[], $2::text[], $3::boolean[]) as n(kind, key, exclusive)
+                    group by 1, 2 order by 1, 2) as locks`,
+    values: [
+      locks.map(({ kind }) => kind),
+      locks.map(({ key }) => key),
+      locks.map(({ exclusive }) => exclusive),
+    ],
+  });
+}
+
 /** Makes contexts that are new. A shared lock keeps those named from being deleted meanwhile; `.` never is. */
 async function ensureContexts(client: PoolClient, all: string[], at: Date): Promise<void> {
   const names = all.filter((name) => name !== DEFAULT_CONTEXT).sort();
@@ -115,8 +156,8 @@ export const CONTEXT_LOCK = {
 async function insertImported(client: PoolClient, versions: readonly NewVersion[], at: Date): Promise<void> {
   for (const imported of versions.filter(({ id }) => id !== undefined)) {
     const { subject, identity, id } = imported;
-    const { rows } = await client.query<{ id: number; guid: string }>(
-      'select id, guid from schema where context = $1 and (id = $2 or guid = $3)',
+    const { rows } = await client.query<{ id: number; guid: string; sha256: string }>(
+      'select id, guid, sha256 from schema where context = $1 and (id = $2 or guid = $3)',
       [subject.context, id, identity.guid],
     );
     if (rows.some((row) => row.id === id && row.guid !== identity.guid)) {
@@ -124,12 +165,15 @@ async function insertImported(client: PoolClient, versions: readonly NewVersion[
         `Overwrite new schema with id ${id} in context ${subject.context} is not permitted.`,
       );
     }
+    if (rows.some(({ guid, sha256 }) => guid === identity.guid && sha256 !== identity.sha256))
+      throw collision();
     if (rows.some((row) => row.id === id)) continue;
     await client.query(
       `insert into schema (context, guid, sha256, text, refs, metadata, rule_set, id, registered_at, second_id)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       [...contentColumns([imported]).map((column) => (column as unknown[])[0]), id, at, rows.length > 0],
     );
+    // Nobody draws an id meanwhile, so this never takes one back.
     await client.query(
       `select setval(sequence::regclass, $2) from context where name = $1
          and $2 > coalesce((select last_value from pg_sequences
@@ -143,13 +187,6 @@ async function insertImported(client: PoolClient, versions: readonly NewVersion[
 async function insertContents(client: PoolClient, versions: readonly NewVersion[], at: Date): Promise<void> {
   const fresh = versions.filter(({ id }) => id === undefined);
   if (fresh.length === 0) return;
-  await client.query({
-    name: 'lock-contents',
-    // Taken after the subjects' locks, in one order everywhere: nobody waits in a circle, and no id is wasted.
-    text: `select pg_advisory_xact_lock(hashtext('wasl.registry.content'), lock)
-             from (select distinct hashtext(guid) as lock from unnest($1::text[]) as guid order by 1) as locks`,
-    values: [fresh.map(({ identity }) => identity.guid)],
-  });
   await client.query({
     name: 'insert-contents',
     text: `insert into schema (context, guid, sha256, text, refs, metadata, rule_set, id, registered_at)
@@ -181,11 +218,14 @@ async function idsOf(client: PoolClient, versions: readonly NewVersion[]): Promi
     ],
   });
   return rows.map(({ id, sha256 }, index) => {
-    // A GUID is an MD5, and MD5 collisions can be made: no second content may take a GUID over.
-    if (sha256 !== versions[index]!.identity.sha256)
-      throw ConfluentError.invalidSchema('another schema has the same GUID');
+    if (sha256 !== versions[index]!.identity.sha256) throw collision();
     return id;
   });
+}
+
+/** A GUID is an MD5, and MD5 collisions can be made: no second content may take a GUID over. */
+function collision(): ConfluentError {
+  return ConfluentError.invalidSchema('another schema has the same GUID');
 }
 
 async function insertReferences(
