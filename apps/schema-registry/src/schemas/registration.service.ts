@@ -328,7 +328,8 @@ function isOfTopic({ context, subject }: QualifiedSubject): boolean {
 /** Whether one registration may be the cause: data, constraints and conflicts (SQLSTATE 22, 23, 40, 54), or a refusal. */
 function isOfOneItem(error: unknown): boolean {
   if (error instanceof ConfluentError || error instanceof WaslError) return true;
-  return /^(?:22|23|40|54)/.test(String((error as { code?: unknown }).code ?? ''));
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && /^(?:22|23|40|54)/.test(code);
 }
 
 function isPlain({ text, references, metadata, ruleSet, normalize }: SchemaRequest): boolean {
