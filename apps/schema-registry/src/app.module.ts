@@ -19,6 +19,7 @@ import { CompatibilityCheck } from './schemas/compatibility-check.js';
 import { CompatibilityService, QuestionWorkers } from './schemas/compatibility.service.js';
 import { ContextService } from './schemas/context.service.js';
 import { DeletionService } from './schemas/deletion.service.js';
+import { KnownContents } from './schemas/known-contents.js';
 import { LookUpService } from './schemas/look-up.service.js';
 import { ReferenceResolver } from './schemas/references.js';
 import { RegistrationService } from './schemas/registration.service.js';
@@ -82,6 +83,7 @@ export class AppModule {
         VersionAnnouncer,
         CompatibilityService,
         CompatibilityCheck,
+        KnownContents,
         RegistrationService,
         LookUpService,
         DeletionService,

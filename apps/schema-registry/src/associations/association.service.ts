@@ -12,7 +12,8 @@ import {
   withinContext,
 } from '../schemas/qualified-subject.js';
 import { isReadOnly } from '../schemas/registration-decision.js';
-import { type Registered, RegistrationService } from '../schemas/registration.service.js';
+import { RegistrationService } from '../schemas/registration.service.js';
+import type { Registered } from '../schemas/schema-rows.js';
 import { SchemaCache } from '../schemas/schema-cache.js';
 import { SchemaStore } from '../schemas/schema-store.js';
 import { lockContents, subjectUrn } from '../schemas/schema-writer.js';

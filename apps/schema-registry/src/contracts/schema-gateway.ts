@@ -7,7 +7,8 @@ import { ConfluentError } from '../confluent/confluent-error.js';
 import { parseSchemaRequest } from '../confluent/requests.js';
 import { DEFAULT_CONTEXT, type QualifiedSubject } from '../schemas/qualified-subject.js';
 import { ReferenceResolver } from '../schemas/references.js';
-import { type Registered, RegistrationService } from '../schemas/registration.service.js';
+import { RegistrationService } from '../schemas/registration.service.js';
+import type { Registered } from '../schemas/schema-rows.js';
 import type { SchemaRequest } from '../schemas/registration-decision.js';
 import { SchemaCheck } from '../schemas/schema-check.js';
 import { SchemaStore } from '../schemas/schema-store.js';
@@ -88,9 +89,7 @@ export class SchemaGateway {
     version: number | 'latest',
     client?: PoolClient,
   ): Promise<RegisteredVersion | undefined> {
-    const found = await this.store.version(subjectOf(topic), version, 'no', client);
-    // The store also looks into other contexts, which the bus knows nothing of.
-    return found?.context === DEFAULT_CONTEXT ? found : undefined;
+    return this.store.version(subjectOf(topic), version, 'no', client);
   }
 
   /** Numbers of the versions of a topic, in order. */

@@ -1,17 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { Pool, type PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import { WaslError } from '#protocol';
-import type { SemanticVerdict } from '#contracts';
-import { BatchLoader, MicroBatcher } from '#service';
+import { MicroBatcher } from '#service';
 import { ConfluentError } from '../confluent/confluent-error.js';
 import { topicOfSubject } from '../topics.js';
 import { type Transaction, Transactions } from '../transactions.js';
 import { SettingStore } from '../settings/setting-store.js';
 import { inScope, scopeOf, type Setting } from '../settings/settings.js';
 import { CompatibilityService } from './compatibility.service.js';
-import { identityOf } from './content.js';
 import { assertFieldNames } from './field-names.js';
 import { DEFAULT_CONTEXT, qualifiedName, type QualifiedSubject, withinContext } from './qualified-subject.js';
+import { KnownContents } from './known-contents.js';
 import { ReferenceResolver } from './references.js';
 import {
   contentOf,
@@ -26,7 +25,7 @@ import {
 import { SchemaCheck } from './schema-check.js';
 import { SchemaStore } from './schema-store.js';
 import { type NewVersion, subjectUrn, writeVersions } from './schema-writer.js';
-import type { StoredVersion } from './schema-rows.js';
+import type { Registered, StoredVersion } from './schema-rows.js';
 import { lockSubjects, readStates } from './subject-states.js';
 import { VersionAnnouncer } from './version-announcer.js';
 
@@ -39,13 +38,6 @@ export interface Registration {
   force: boolean;
 }
 
-/** A registered version; `added` tells whether this registration made it. */
-export type Registered = Omit<StoredVersion, 'deleted' | 'registeredAt'> & {
-  added: boolean;
-  /** where the settings of the subject ask for it */
-  semantic?: SemanticVerdict;
-};
-
 interface Waiting extends Registration {
   at: Date;
   settle: { resolve: (registered: Registered) => void; reject: (error: unknown) => void };
@@ -57,16 +49,12 @@ const LIMITS = { records: 64, bytes: 4 << 20, lingerMs: 2, inFlight: 3, pending:
 /** Registers contents under subjects: idempotent, in batches, and safe with any number of instances. */
 @Injectable()
 export class RegistrationService {
-  private readonly known = new BatchLoader(
-    { records: 128, inFlight: 4, pending: 5_000 },
-    (asked: Registration[]) => this.loadKnown(asked),
-  );
   private readonly fresh = new MicroBatcher<Waiting>(LIMITS, (batch) => this.registerAll(batch, true));
   /** One by one, so that whoever takes seconds to check holds up nobody else. */
   private readonly slow = new MicroBatcher<Waiting>(SLOW_LIMITS, (batch) => this.registerAll(batch, false));
 
   constructor(
-    private readonly pool: Pool,
+    private readonly known: KnownContents,
     private readonly store: SchemaStore,
     private readonly settings: SettingStore,
     private readonly references: ReferenceResolver,
@@ -81,10 +69,11 @@ export class RegistrationService {
    * @throws WaslError too-many-requests when too many registrations wait
    */
   async register(registration: Registration, at: Date): Promise<Registered> {
+    const { subject } = registration;
     const { id, version } = registration.request;
     // What asks for nothing out of the ordinary may well be known: one look, without a transaction.
     if (isPlain(registration.request) && version === 0 && id === undefined) {
-      const known = await this.known.load(registration);
+      const known = await this.known.find(subject, registration.request.text!);
       if (known) return known;
     }
     return new Promise((resolve, reject) => {
@@ -142,38 +131,6 @@ export class RegistrationService {
     const identity = { guid, sha256 };
     const [added] = await this.write(transaction, [{ subject, version: next, content, identity, id, by }]);
     return added!;
-  }
-
-  /** Those whose very content is registered already. */
-  private async loadKnown(asked: Registration[]): Promise<(Registered | undefined)[]> {
-    const identities = asked.map(({ request }) => identityOf({ text: request.text!, references: [] }));
-    const { rows } = await this.pool.query<{ n: number; version: number; id: number; plain: boolean }>({
-      name: 'known-contents',
-      text: KNOWN,
-      values: [
-        asked.map(({ subject }) => subject.context),
-        asked.map(({ subject }) => subject.subject),
-        identities.map(({ guid }) => guid),
-        identities.map(({ sha256 }) => sha256),
-        asked.map(({ subject }) => qualifiedName(subject)),
-        asked.map(({ subject }) => qualifiedName({ context: subject.context, subject: '' })),
-      ],
-    });
-    const found = new Map(rows.filter(({ plain }) => plain).map((row) => [row.n - 1, row]));
-    return asked.map(({ subject, request }, index) => {
-      const row = found.get(index);
-      if (!row) return undefined;
-      const { id, version } = row;
-      return {
-        ...subject,
-        text: request.text!,
-        references: [],
-        ...identities[index]!,
-        id,
-        version,
-        added: false,
-      };
-    });
   }
 
   private async registerAll(batch: Waiting[], divides: boolean): Promise<void> {
@@ -353,18 +310,3 @@ function anticipate(
 function withId(known: Registered, { versions }: SubjectState): Registered {
   return { ...known, id: versions.find(({ version }) => version === known.version)!.id };
 }
-
-/** `plain`: nothing set for the subject, its context or all of them, and no inherited member, changes the content. */
-const KNOWN = `
-  select n.n::integer, v.version, v.schema_id as id,
-         l.plain and not exists (select from setting where name = any(array[n.name, n.scope, ':.__GLOBAL:'])
-           and (mode is not null and mode <> 'READWRITE' or config is not null and config - '{compatibilityLevel,compatibilityPolicy,semanticPolicy}'::text[] <> '{}')) as plain
-    from unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[])
-           with ordinality as n(context, subject, guid, sha256, name, scope, n)
-    join schema s on s.guid = n.guid and s.sha256 = n.sha256 and s.context = n.context and not s.second_id
-    cross join lateral (select version, schema_id from subject_version v
-       where v.context = n.context and v.subject = n.subject and v.schema_id = s.id and not v.deleted
-       order by version desc limit 1) as v
-    cross join lateral (select w.metadata is null and w.rule_set is null as plain
-       from subject_version u join schema w on w.context = u.context and w.id = u.schema_id
-      where u.context = n.context and u.subject = n.subject and not u.deleted order by u.version desc limit 1) as l`;

@@ -1,3 +1,4 @@
+import type { SemanticVerdict } from '#contracts';
 import type { Content, SchemaReference } from './content.js';
 import { CONFLUENT_VERSION, type Metadata } from './metadata.js';
 import type { RuleSet } from './rule-set.js';
@@ -18,6 +19,13 @@ export interface StoredVersion extends StoredSchema {
   deleted: boolean;
   registeredAt: Date;
 }
+
+/** A registered version; `added` tells whether this registration made it. */
+export type Registered = Omit<StoredVersion, 'deleted' | 'registeredAt'> & {
+  added: boolean;
+  /** where the settings of the subject ask for it */
+  semantic?: SemanticVerdict;
+};
 
 export const SCHEMA_COLUMNS = 's.context, s.id, s.guid, s.sha256, s.text, s.refs, s.metadata, s.rule_set';
 export const VERSION_COLUMNS = `${SCHEMA_COLUMNS}, v.subject, v.version, v.deleted, v.registered_at`;

@@ -29,8 +29,8 @@ export class ChangeCheck {
     const config = await this.settings.inScope(subject);
     const level = config.compatibilityLevel ?? DEFAULT_LEVEL;
     const all = level.endsWith('_TRANSITIVE') || config.compatibilityGroup !== undefined;
-    const history = await this.store.history(subject);
-    const previous: StoredVersion[] = all ? history : history.slice(-1);
+    const latest = all ? undefined : await this.store.version(subject, 'latest');
+    const previous: StoredVersion[] = all ? await this.store.history(subject) : latest ? [latest] : [];
     const { text, references, metadata } = request;
     const content = { text, references, ...(metadata ? { metadata } : {}) };
     const compared = await this.compatibility.compare(subject, content, previous, config);
