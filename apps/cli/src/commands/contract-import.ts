@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { stringify } from 'yaml';
-import { fromOdcs, topicOfUrn } from '#contracts';
+import { IMPORT_FORMATS, importContract, type ImportFormat, topicOfUrn } from '#contracts';
 import { print, printable, UsageError, type OutputOptions } from '../output.js';
 
 interface Options extends OutputOptions {
+  format: ImportFormat;
   out: string;
   force?: boolean;
 }
@@ -13,13 +14,14 @@ interface Options extends OutputOptions {
 export function contractImport(parent: Command): void {
   parent
     .command('import <file>')
-    .description('make contract files of an ODCS 3.x document; needs no network')
+    .description('make contract files of a document in another format; needs no network')
+    .addOption(new Option('--format <format>', 'of the file').choices(IMPORT_FORMATS).default('odcs'))
     .requiredOption('--out <folder>', 'folder of contracts: <domain>/<contract> is made in it')
     .option('--force', 'replace files that are there')
     .option('--json', 'machine readable')
     .action((file: string, options: Options) => {
       if (!existsSync(file)) throw new UsageError(`No file ${file}`);
-      const { governance, schemaText, notes } = fromOdcs(readFileSync(file, 'utf8'));
+      const { governance, schemaText, notes } = importContract(options.format, readFileSync(file, 'utf8'));
       const { $id } = JSON.parse(schemaText) as { $id: string };
       const [domain, name, major] = topicOfUrn($id)!.split('.') as [string, string, string];
       const folder = join(options.out, domain, name);

@@ -1,6 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Finding, fromOdcs, type ImportedContract, type Installation } from '#contracts';
+import {
+  type Finding,
+  IMPORT_FORMATS,
+  importContract,
+  type ImportedContract,
+  type Installation,
+} from '#contracts';
 import { WaslError } from '#protocol';
 import { Public, Roles } from '#service';
 import { documentOf, type ExportedDocument, memberDocument, parseFormat } from './export-formats.js';
@@ -39,13 +45,16 @@ export class ExportsController {
   @Roles('publisher', 'steward')
   @Post('import')
   @HttpCode(200)
-  import(@Query('format') format: string | undefined, @Body() body: unknown): ImportedContract {
-    if (format !== 'odcs') throw new WaslError('invalid-request', 'format is odcs');
+  import(@Query('format') formatText: string | undefined, @Body() body: unknown): ImportedContract {
+    const format = IMPORT_FORMATS.find((name) => name === formatText);
+    if (format === undefined) {
+      throw new WaslError('invalid-request', `format is one of ${IMPORT_FORMATS.join(', ')}`);
+    }
     const text = (body as { document?: unknown } | null | undefined)?.document;
     if (typeof text !== 'string') {
-      throw new WaslError('malformed-request', 'the body is {"document": "<text of the YAML file>"}');
+      throw new WaslError('malformed-request', 'the body is {"document": "<text of the file>"}');
     }
-    return fromOdcs(text);
+    return importContract(format, text);
   }
 
   @Public()

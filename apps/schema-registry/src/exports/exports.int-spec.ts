@@ -163,8 +163,26 @@ describe('import', () => {
     expect((await registry.call('GET', '/v1/contracts/civil-status.birth-copy.v1')).status).toBe(404);
   });
 
+  it.each(['odcs', 'asyncapi', 'json-schema'])(
+    'makes the contract of its own export as %s',
+    async (format) => {
+      const { body: document } = await exported(format);
+      const text = typeof document === 'string' ? document : JSON.stringify(document);
+      const { status, body } = await registry.call('POST', `/v1/contracts/import?format=${format}`, {
+        as: PUBLISHER,
+        body: { document: text },
+      });
+      expect(status).toBe(200);
+      expect(JSON.parse(body.schemaText).$id).toBe('urn:wasl:contract:civil-status.birth:v1');
+      expect(body.governance.name).toBe('civil-status.birth');
+    },
+  );
+
   it.each([
     ['/v1/contracts/import?format=odcs', { document: '{' }, 400],
+    ['/v1/contracts/import?format=asyncapi', { document: 'asyncapi: 2.6.0' }, 400],
+    ['/v1/contracts/import?format=json-schema', { document: '{"type":"wrong"}' }, 422],
+    ['/v1/contracts/import?format=typescript', { document: 'type A = string' }, 400],
     ['/v1/contracts/import?format=odcs', {}, 400],
     ['/v1/contracts/import', { document: 'kind: DataContract' }, 400],
   ])('refuses %s %j', async (path, body, status) => {

@@ -1,25 +1,13 @@
-import { parseDocument } from 'yaml';
-import { WaslError } from '#protocol';
-import { governanceViolations } from '../governance.js';
 import { bundleSchema } from '../bundle.js';
 import { canonicalText } from '../canonical.js';
 import { lintSchema } from '../lint.js';
 import { isObject, type SchemaObject } from '../schema-walk.js';
-import { type ImportNote, Notes } from './import-notes.js';
+import { type ImportedContract, malformed, Notes, readYamlObject } from './imported-contract.js';
 import { CUSTOM, type OdcsDocument } from './odcs-document.js';
 import { importGovernance } from './odcs-governance.js';
 import { odcsProperties } from './odcs-properties.js';
 import { importSchema, schemaId } from './odcs-schema.js';
 
-/** A contract made of an ODCS document, and what was lost or has to be added by hand. */
-export interface ImportedContract {
-  /** `contract.yaml` as far as the document has it */
-  governance: SchemaObject;
-  schemaText: string;
-  notes: ImportNote[];
-}
-
-const MAX_LENGTH = 512 * 1024;
 const CARRIED = new Set([
   'version',
   'apiVersion',
@@ -54,24 +42,13 @@ export function fromOdcs(text: string): ImportedContract {
   const governance = importGovernance(document, notes);
   const schemaText =
     exactSchema(document, notes) ?? JSON.stringify(importSchema(document, governance, notes));
-  for (const { pointer, rule } of governanceViolations(governance)) {
-    notes.add(pointer, `contract.yaml is not complete: ${rule}`, 'contract');
-  }
+  notes.addMissing(governance);
   return { governance, schemaText, notes: notes.all };
 }
 
 function readDocument(text: string): OdcsDocument {
-  if (text.length > MAX_LENGTH) throw malformed(`larger than ${MAX_LENGTH} characters`);
-  let value: unknown;
-  try {
-    const document = parseDocument(text);
-    const [error] = document.errors;
-    if (error) throw error;
-    value = document.toJS({ maxAliasCount: 0 });
-  } catch (error) {
-    throw malformed(`it is not YAML: ${(error as Error).message.split('\n')[0]!.slice(0, 200)}`);
-  }
-  if (!isObject(value) || value['kind'] !== 'DataContract') throw malformed('its kind is not DataContract');
+  const value = readYamlObject(text);
+  if (value['kind'] !== 'DataContract') throw malformed('its kind is not DataContract');
   if (!/^v3\.\d+\.\d+$/.test(String(value['apiVersion']))) throw malformed('its apiVersion is not v3');
   return value as unknown as OdcsDocument;
 }
@@ -114,8 +91,4 @@ function withoutClasses(properties: unknown): unknown {
   return JSON.parse(
     JSON.stringify(properties, (key, value: unknown) => (key === 'classification' ? undefined : value)),
   );
-}
-
-function malformed(detail: string): WaslError {
-  return new WaslError('malformed-body', `the document cannot be imported: ${detail}`);
 }

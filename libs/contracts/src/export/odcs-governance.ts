@@ -1,5 +1,5 @@
 import { isObject, type SchemaObject } from '../schema-walk.js';
-import type { Notes } from './import-notes.js';
+import { type Notes, slug } from './imported-contract.js';
 import { CUSTOM, type OdcsDocument } from './odcs-document.js';
 
 /** Custom properties that are members of `contract.yaml` under another or the same name. */
@@ -90,16 +90,4 @@ function serviceLevels(document: OdcsDocument, governance: SchemaObject, notes: 
 /** The objects of a list, whatever it is. */
 export function list(value: unknown): SchemaObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
-function slug(text: unknown): string {
-  if (typeof text !== 'string') return '';
-  return text
-    .normalize('NFD')
-    .toLowerCase()
-    .replace(/\p{M}/gu, '')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^[^a-z]+|-+$/g, '')
-    .slice(0, 63)
-    .replace(/-+$/, '');
 }

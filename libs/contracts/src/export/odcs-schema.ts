@@ -1,5 +1,5 @@
 import { isObject, type SchemaObject } from '../schema-walk.js';
-import type { Notes } from './import-notes.js';
+import type { Notes } from './imported-contract.js';
 import type { OdcsDocument } from './odcs-document.js';
 import { contractName, list } from './odcs-governance.js';
 
