@@ -1,7 +1,7 @@
 import { bundleSchema } from '../bundle.js';
 import { canonicalText } from '../canonical.js';
 import { lintSchema } from '../lint.js';
-import { isObject, type SchemaObject } from '../schema-walk.js';
+import { isObject } from '../schema-walk.js';
 import { type ImportedContract, malformed, Notes, readYamlObject } from './imported-contract.js';
 import { CUSTOM, type OdcsDocument } from './odcs-document.js';
 import { importGovernance } from './odcs-governance.js';
