@@ -35,8 +35,17 @@ export interface LifecycleCall extends CallOptions {
   ifMatch?: string;
 }
 
+export const V1 = { type: 'object', properties: { name: { type: 'string', maxLength: 100 } } };
+export const V2 = { ...V1, title: 'Second' };
+
+/** RFC 3339, in whole seconds */
+export const inDays = (days: number): string =>
+  new Date(Math.floor(Date.now() / 1_000 + days * 86_400) * 1_000).toISOString();
+
 /** A registry with more people, and the calls that a contract's life takes. */
 export class LifecycleRegistry {
+  private topics = 0;
+
   private constructor(readonly registry: TestRegistry) {}
 
   static async start(): Promise<LifecycleRegistry> {
@@ -72,6 +81,20 @@ export class LifecycleRegistry {
     const name = topic.replace(/\.v\d+$/, '');
     const answer = await this.call('PUT', topic, { as: STEWARD, body: { ...GOVERNANCE, name, ...changes } });
     if (answer.status !== 201) throw new Error(`governance of ${topic}: ${JSON.stringify(answer.body)}`);
+  }
+
+  /** A governed topic of its own with these versions, registered as clients of Confluent do. */
+  async topicWith(...schemas: object[]): Promise<string> {
+    const topic = `versions.contract-${++this.topics}.v1`;
+    await this.govern(topic);
+    for (const schema of schemas) await this.registry.register(`${topic}-value`, schema);
+    return topic;
+  }
+
+  /** `<version> <status>` of each version. */
+  async statuses(topic: string): Promise<string[]> {
+    const { versions } = (await this.call('GET', topic)).body;
+    return versions.map(({ version, status }: Json) => `${version} ${status}`);
   }
 
   /** Saves a draft, whatever is there. */
