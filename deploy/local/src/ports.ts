@@ -1,9 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { listenerOf } from './processes.js';
 import { SetupProblem } from './setup-problem.js';
 
 const HOST = '127.0.0.1';
+const PATIENCE_MS = 2_000;
 
 /** Whether something already listens on the port (tried by listening, as the server itself will). */
 export function isPortInUse(port: number, host = HOST): Promise<boolean> {
@@ -23,7 +25,10 @@ export function isPortInUse(port: number, host = HOST): Promise<boolean> {
  * @throws SetupProblem that names the port, its holder and the way out
  */
 export async function requireFreePort(port: number, user: string, wayOut: string): Promise<void> {
-  if (!(await isPortInUse(port))) return;
+  // Children of a server that was just killed hold its port for a moment longer.
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await setTimeout(50)) {
+    if (!(await isPortInUse(port))) return;
+  }
   const holder = listenerOf(port);
   const by = holder
     ? ` by process ${holder.pid} (${holder.arguments.join(' ').slice(0, 120)})`
