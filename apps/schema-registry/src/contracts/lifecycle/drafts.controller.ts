@@ -4,6 +4,7 @@ import { type Caller, CurrentCaller, Roles } from '#service';
 import { Clock } from '../../clock.js';
 import { etag } from '../etag.js';
 import { ActivationService } from './activation.service.js';
+import type { StoredDraft } from './draft-store.js';
 import { draftView, type DraftView } from './draft-view.js';
 import { DraftsService } from './drafts.service.js';
 import { parseDraft, parseReason } from './lifecycle-requests.js';
@@ -31,9 +32,8 @@ export class DraftsController {
     const { draft, outcome } = await this.drafts.edit(topic, parseDraft(body), caller, ifMatch, now);
     void reply
       .code(outcome === 'created' ? 201 : 200)
-      .header('etag', etag(draft.revision))
       .header('wasl-changed', String(outcome !== 'unchanged'));
-    return draftView(draft);
+    return answered(draft, reply);
   }
 
   @Get()
@@ -42,9 +42,7 @@ export class DraftsController {
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DraftView> {
-    const draft = await this.drafts.read(topic, caller);
-    void reply.header('etag', etag(draft.revision));
-    return draftView(draft);
+    return answered(await this.drafts.read(topic, caller), reply);
   }
 
   @Delete()
@@ -65,9 +63,7 @@ export class DraftsController {
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DraftView> {
-    const draft = await this.drafts.submit(topic, caller, ifMatch, this.clock.now());
-    void reply.header('etag', etag(draft.revision));
-    return draftView(draft);
+    return answered(await this.drafts.submit(topic, caller, ifMatch, this.clock.now()), reply);
   }
 
   @Post('send-back')
@@ -79,9 +75,10 @@ export class DraftsController {
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DraftView> {
-    const draft = await this.drafts.sendBack(topic, parseReason(body), caller, ifMatch, this.clock.now());
-    void reply.header('etag', etag(draft.revision));
-    return draftView(draft);
+    return answered(
+      await this.drafts.sendBack(topic, parseReason(body), caller, ifMatch, this.clock.now()),
+      reply,
+    );
   }
 
   @Post('approve')
@@ -93,4 +90,9 @@ export class DraftsController {
   ): Promise<VersionView> {
     return versionView(await this.activation.approve(topic, caller, ifMatch, this.clock.now()));
   }
+}
+
+function answered(draft: StoredDraft, reply: FastifyReply): DraftView {
+  void reply.header('etag', etag(draft.revision));
+  return draftView(draft);
 }
