@@ -1,16 +1,9 @@
-/** A data topic `<domain>.<contract>.v<major>` in its parts. */
-export interface TopicParts {
-  topic: string;
-  /** `<domain>.<contract>` */
-  name: string;
-  major: number;
-}
+import { parseTopic } from '#contracts';
+import { DEFAULT_CONTEXT, type QualifiedSubject } from './schemas/qualified-subject.js';
 
-const TOPIC = /^([a-z][a-z0-9-]{0,62}\.[a-z][a-z0-9-]{0,62})\.v([1-9]\d{0,3})$/;
-
-export function parseTopic(text: string): TopicParts | undefined {
-  const match = TOPIC.exec(text);
-  return match ? { topic: text, name: match[1]!, major: Number(match[2]) } : undefined;
+/** The subject whose schemas describe the payloads of a topic. */
+export function subjectOf(topic: string): QualifiedSubject {
+  return { context: DEFAULT_CONTEXT, subject: `${topic}-value` };
 }
 
 /** The topic whose payloads a subject describes (`<topic>-value`), if it is one of the bus. */

@@ -7,6 +7,21 @@ import { isObject, walkSchemas } from './schema-walk.js';
 export const CONTRACT_URN =
   /^urn:wasl:contract:([a-z][a-z0-9-]{0,62}\.[a-z][a-z0-9-]{0,62}):v([1-9]\d{0,3})$/;
 
+/** A data topic `<domain>.<contract>.v<major>` in its parts. */
+export interface TopicParts {
+  topic: string;
+  /** `<domain>.<contract>` */
+  name: string;
+  major: number;
+}
+
+const TOPIC = /^([a-z][a-z0-9-]{0,62}\.[a-z][a-z0-9-]{0,62})\.v([1-9]\d{0,3})$/;
+
+export function parseTopic(text: string): TopicParts | undefined {
+  const match = TOPIC.exec(text);
+  return match ? { topic: text, name: match[1]!, major: Number(match[2]) } : undefined;
+}
+
 const MOST_REFERENCES = 100;
 
 export function contractUrn({ name, major }: { name: string; major: number }): string {

@@ -21,7 +21,7 @@ export {
   type CompiledContractsOptions,
 } from './compiled-contracts.js';
 export { type ContractFile, type InvalidExample, readContracts } from './contract-files.js';
-export { referencesOf, topicOfUrn } from './contract-references.js';
+export { contractUrn, parseTopic, referencesOf, topicOfUrn, type TopicParts } from './contract-references.js';
 export { type ContractFolder, readContractTexts } from './contract-texts.js';
 export { Untranslatable } from './export/draft07.js';
 export type { ContractState, ExportedContract, Installation } from './export/exported-contract.js';

@@ -1,8 +1,8 @@
+import { parseTopic } from '#contracts';
 import type { ControlState } from '#control';
 import type { Caller } from '#service';
 import type { ContractStore } from '../contracts/contract-store.js';
 import { DEFAULT_CONTEXT, type QualifiedSubject } from '../schemas/qualified-subject.js';
-import { parseTopic } from '../topics.js';
 import type { RegistryAction, Rights } from './rights.js';
 
 const MEMBER_CONTEXT = /^\.([a-z]{2})\.([a-z0-9-]{1,63})$/;

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
+import type { TopicParts } from '#contracts';
 import { ControlView } from '#control';
 import { WaslError } from '#protocol';
 import type { Caller } from '#service';
 import { ContractStore } from '../contracts/contract-store.js';
 import type { Side } from '../contracts/lifecycle/actor.js';
 import { SchemaStore } from '../schemas/schema-store.js';
-import type { TopicParts } from '../topics.js';
+import { subjectOf } from '../topics.js';
 
 /** Who may govern what: a steward everything, a publisher what its member, or one above it, owns. */
 @Injectable()
@@ -24,10 +25,7 @@ export class RegistrationRights {
   async assertMayGovern(caller: Caller, topic: TopicParts, owner: string): Promise<void> {
     if (caller.roles.includes('steward')) return;
     const { isNew } = await this.assertOwners(caller, topic, owner);
-    if (
-      isNew &&
-      (await this.schemas.subjectExists({ context: '.', subject: `${topic.topic}-value` }, 'too'))
-    ) {
+    if (isNew && (await this.schemas.subjectExists(subjectOf(topic.topic), 'too'))) {
       throw new WaslError('not-allowed', 'this topic has schemas already: a steward names its owner');
     }
   }

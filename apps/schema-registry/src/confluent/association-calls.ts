@@ -1,3 +1,4 @@
+import { parseTopic } from '#contracts';
 import type { RegistryAccess, RegistryCaller } from '../access/registry-access.js';
 import { type Association, type AssociationType, type Resource, TOPIC } from '../associations/association.js';
 import {
@@ -11,7 +12,6 @@ import type { AssociationService, Put } from '../associations/association.servic
 import type { AssociationFilter, AssociationStore } from '../associations/association-store.js';
 import { contextName, DEFAULT_CONTEXT, qualifiedName } from '../schemas/qualified-subject.js';
 import type { SettingStore } from '../settings/setting-store.js';
-import { parseTopic } from '../topics.js';
 import { versionAnswer, wantsMore } from './answers.js';
 import { ConfluentError } from './confluent-error.js';
 import { isTrue, one, parsePage, parseSchemaRequest, type Query } from './requests.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
+import type { TopicParts } from '#contracts';
 import type { ContractRecord } from '#control';
-import type { TopicParts } from '../topics.js';
 import type { GovernanceRequest } from './governance.js';
 
 /** Governance of one topic, or one common type, as stored. */
@@ -44,11 +44,12 @@ export class ContractStore {
     return { contract: withoutNulls(row), revision };
   }
 
-  /** In order of topics, those after `after`. */
-  async contracts(after: string, limit: number): Promise<StoredContract[]> {
+  /** In order of topics, those after `after`; of all members unless `owner` is given. */
+  async contracts(after: string, limit: number, owner?: string): Promise<StoredContract[]> {
     const { rows } = await this.pool.query<StoredContract>(
-      `select ${COLUMNS} from contract where topic > $1 order by topic limit $2`,
-      [after, limit],
+      `select ${COLUMNS} from contract
+       where topic > $1 and ($3::text is null or owner = $3) order by topic limit $2`,
+      [after, limit, owner],
     );
     return rows.map(withoutNulls);
   }

@@ -1,9 +1,9 @@
 import { Body, Controller, Get, Headers, Param, Put, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { parseTopic } from '#contracts';
 import { WaslError } from '#protocol';
 import { type Caller, CurrentCaller, Public, Roles } from '#service';
 import { Clock } from '../clock.js';
-import { parseTopic } from '../topics.js';
 import { ContractStore, type StoredContract } from './contract-store.js';
 import { ContractsService } from './contracts.service.js';
 import { etag } from './etag.js';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
+import type { TopicParts } from '#contracts';
 import { ControlView } from '#control';
 import { WaslError } from '#protocol';
 import type { Caller } from '#service';
-import type { TopicParts } from '../topics.js';
 import { Transactions } from '../transactions.js';
 import { contractRecord, ContractStore, type StoredContract } from './contract-store.js';
 import type { GovernanceRequest } from './governance.js';

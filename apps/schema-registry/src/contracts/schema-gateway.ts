@@ -5,7 +5,6 @@ import { canonicalText, schemaSha256 } from '#contracts';
 import { WaslError } from '#protocol';
 import { ConfluentError } from '../confluent/confluent-error.js';
 import { parseSchemaRequest } from '../confluent/requests.js';
-import { DEFAULT_CONTEXT, type QualifiedSubject } from '../schemas/qualified-subject.js';
 import { ReferenceResolver } from '../schemas/references.js';
 import { RegistrationService } from '../schemas/registration.service.js';
 import type { Registered } from '../schemas/schema-rows.js';
@@ -13,6 +12,8 @@ import type { SchemaRequest } from '../schemas/registration-decision.js';
 import { SchemaCheck } from '../schemas/schema-check.js';
 import { SchemaStore } from '../schemas/schema-store.js';
 import { type Phase, VersionAnnouncer } from '../schemas/version-announcer.js';
+import { DEFAULT_CONTEXT } from '../schemas/qualified-subject.js';
+import { subjectOf } from '../topics.js';
 import type { Transaction } from '../transactions.js';
 
 /** A content as sent for registration: text, references, metadata and rule set. */
@@ -120,10 +121,6 @@ export class SchemaGateway {
   announce(transaction: Transaction, version: RegisteredVersion, phase: Phase): Promise<void> {
     return this.announcer.announce(transaction, version, phase);
   }
-}
-
-export function subjectOf(topic: string): QualifiedSubject {
-  return { context: DEFAULT_CONTEXT, subject: `${topic}-value` };
 }
 
 async function translated<T>(work: () => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import {
+  contractUrn,
   type ExportedContract,
   type Installation,
   toAsyncApi,
@@ -42,7 +43,7 @@ export function documentOf(
     return { mediaType: 'text/plain', fileName: `${topic}.d.ts`, text: toTypeScript(contract) };
   }
   const subject = {
-    id: `urn:wasl:contract:${contract.name}:v${contract.major}`,
+    id: contractUrn(contract),
     title: governance.titles.fr,
     version: `${contract.major}.${version}.0`,
     description: governance.description.fr,

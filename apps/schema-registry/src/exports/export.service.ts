@@ -3,10 +3,10 @@ import { bundleSchema, type ExportedContract, type SchemaSource } from '#contrac
 import { WaslError } from '#protocol';
 import { ContractStore, type StoredContract } from '../contracts/contract-store.js';
 import { VersionsService } from '../contracts/lifecycle/versions.service.js';
-import { DEFAULT_CONTEXT } from '../schemas/qualified-subject.js';
 import { ReferenceResolver } from '../schemas/references.js';
 import type { StoredVersion } from '../schemas/schema-rows.js';
 import { SchemaStore } from '../schemas/schema-store.js';
+import { subjectOf } from '../topics.js';
 
 const PAGE = 500;
 /** Of one member, in one document. */
@@ -31,7 +31,7 @@ export class ExportService {
     return this.exported(contract, stored);
   }
 
-  /** The newest version of a contract as one text. @throws WaslError `not-found` */
+  /** A version of a contract as one text. @throws WaslError `not-found` */
   async bundle(topic: string, version: number | 'latest'): Promise<string> {
     const stored = await this.versionOf(topic, version);
     if (!stored || !(await this.contracts.contract(topic))) {
@@ -48,9 +48,9 @@ export class ExportService {
   async contractsOf(owner: string): Promise<ExportedContract[]> {
     const all: ExportedContract[] = [];
     for (let after: string | undefined = ''; after !== undefined;) {
-      const page: StoredContract[] = await this.contracts.contracts(after, PAGE);
+      const page: StoredContract[] = await this.contracts.contracts(after, PAGE, owner);
       for (const contract of page) {
-        const stored = contract.owner === owner ? await this.versionOf(contract.topic, 'latest') : undefined;
+        const stored = await this.versionOf(contract.topic, 'latest');
         const whole = stored && (await this.exported(contract, stored));
         if (whole && whole.state !== 'retired') all.push(whole);
         if (all.length > MOST_CONTRACTS) {
@@ -66,7 +66,7 @@ export class ExportService {
   }
 
   private versionOf(topic: string, version: number | 'latest'): Promise<StoredVersion | undefined> {
-    return this.schemas.version({ context: DEFAULT_CONTEXT, subject: `${topic}-value` }, version);
+    return this.schemas.version(subjectOf(topic), version);
   }
 
   private async sourceOf({ context, text, references }: StoredVersion): Promise<SchemaSource> {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { CompiledContract, type Finding, referencesOf, SchemaWorkers, topicOfUrn } from '#contracts';
 import { WaslError } from '#protocol';
-import { DEFAULT_CONTEXT } from '../schemas/qualified-subject.js';
 import { SchemaStore } from '../schemas/schema-store.js';
+import { subjectOf } from '../topics.js';
 
 const MOST_REFERENCES = 100;
 const text = (maxLength: number) => ({ type: 'string', maxLength });
@@ -76,8 +76,7 @@ export class LintService {
     const pending = referencesOf(schema);
     for (let urn = pending.pop(); urn !== undefined && found.size < MOST_REFERENCES; urn = pending.pop()) {
       if (found.has(urn)) continue;
-      const subject = { context: DEFAULT_CONTEXT, subject: `${topicOfUrn(urn)}-value` };
-      const version = await this.schemas.version(subject, 'latest');
+      const version = await this.schemas.version(subjectOf(topicOfUrn(urn)!), 'latest');
       if (!version) continue;
       found.set(urn, version.text);
       pending.push(...referencesOf(version.text));

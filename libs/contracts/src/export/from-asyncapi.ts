@@ -1,4 +1,4 @@
-import { CONTRACT_URN, contractUrn } from '../contract-references.js';
+import { CONTRACT_URN, contractUrn, parseTopic } from '../contract-references.js';
 import { pointerToken, valueAt } from '../json-pointer.js';
 import { decodeFragment, encodeFragment } from '../schema-uri.js';
 import { isObject, type SchemaObject, walkSchemas } from '../schema-walk.js';
@@ -8,7 +8,6 @@ import { contractOfSchema } from './schema-contract.js';
 const DRAFT_07 = 'http://json-schema.org/draft-07/schema#';
 const MOST_HOPS = 16;
 const JSON_FORMAT = /^application\/(schema\+json|vnd\.(aai\.)?asyncapi(\+json)?)\b/;
-const TOPIC = /^([a-z][a-z0-9-]{0,62}\.[a-z][a-z0-9-]{0,62})\.v([1-9]\d{0,3})$/;
 
 /** A value and where in the document it is. */
 interface Place {
@@ -28,7 +27,7 @@ export function fromAsyncApi(text: string): ImportedContract {
   const notes = new Notes();
   const { channel, message } = firstMessage(document, notes);
   const governance = governanceOf(channel, message.value);
-  return contractOfSchema(payloadOf(document, message, channel), governance, notes);
+  return contractOfSchema(JSON.stringify(payloadOf(document, message, channel)), governance, notes);
 }
 
 function firstMessage(document: SchemaObject, notes: Notes): { channel: SchemaObject; message: Place } {
@@ -56,12 +55,9 @@ function payloadOf(document: SchemaObject, message: Place, channel: SchemaObject
     throw malformed(`the payload at ${place.pointer} is no JSON Schema`);
   const home = schema === place.value ? place.pointer : `${place.pointer}/schema`;
   const root = standingAlone(document, structuredClone(schema), home);
-  const [, name, major] = TOPIC.exec(String(channel['address'])) ?? [];
-  const $id =
-    name === undefined || CONTRACT_URN.test(String(root['$id']))
-      ? {}
-      : { $id: contractUrn({ name, major: Number(major) }) };
-  return { $schema: DRAFT_07, ...root, ...$id };
+  const topic = parseTopic(String(channel['address']));
+  const isNamed = CONTRACT_URN.test(String(root['$id']));
+  return { $schema: DRAFT_07, ...root, ...(topic && !isNamed ? { $id: contractUrn(topic) } : {}) };
 }
 
 /**
@@ -105,11 +101,10 @@ function standingAlone(document: SchemaObject, root: SchemaObject, home: string)
 }
 
 function governanceOf(channel: SchemaObject, message: SchemaObject): SchemaObject {
-  const [, name] = TOPIC.exec(String(channel['address'])) ?? [];
   const bindings = isObject(channel['bindings']) ? channel['bindings']['kafka'] : undefined;
   const description = { fr: channel['description'], en: message['summary'] };
   const governance = {
-    name,
+    name: parseTopic(String(channel['address']))?.name,
     titles: channel['x-titles'],
     description: Object.values(description).every((text) => text === undefined) ? undefined : description,
     classification: message['x-classification'],

@@ -1,3 +1,4 @@
+import { contractUrn } from '../contract-references.js';
 import { isObject, type SchemaObject } from '../schema-walk.js';
 import type { Notes } from './imported-contract.js';
 import type { OdcsDocument } from './odcs-document.js';
@@ -40,7 +41,7 @@ const CARRIED = new Set([
 /** `$id` of the contract that a document is of: the major version is the first number of its version. */
 export function schemaId(document: OdcsDocument): string {
   const major = /^v?([1-9]\d{0,3})(?:\.|$)/.exec(String(document.version))?.[1] ?? '1';
-  return `urn:wasl:contract:${contractName(document)}:v${major}`;
+  return contractUrn({ name: contractName(document), major: Number(major) });
 }
 
 /** A schema made of the properties of the first object; classes of fields go to the governance. */

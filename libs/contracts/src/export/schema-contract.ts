@@ -4,20 +4,18 @@ import { pointerToken } from '../json-pointer.js';
 import { inspectSchema, invalidSchema } from '../lint.js';
 import { BUNDLE_LIMITS } from '../lint-limits.js';
 import { isObject, type SchemaObject, walkSchemas } from '../schema-walk.js';
-import { type ImportedContract, Notes, slug } from './imported-contract.js';
+import { type ImportedContract, malformed, Notes, slug } from './imported-contract.js';
 
 /**
  * The contract of a schema: its `$id` is a contract's, and contracts that it embeds are referred to again. `governance`
  * is what is known already.
  *
- * @throws WaslError `invalid-schema`
+ * @throws WaslError `invalid-schema`; `malformed-body` if the schema is no object
  */
-export function contractOfSchema(
-  source: SchemaObject,
-  governance: SchemaObject,
-  notes: Notes,
-): ImportedContract {
-  refuseBadSchema(JSON.stringify(source));
+export function contractOfSchema(text: string, governance: SchemaObject, notes: Notes): ImportedContract {
+  refuseBadSchema(text);
+  const source: unknown = JSON.parse(text);
+  if (!isObject(source)) throw malformed('a contract is a schema that is an object');
   const schema = identified(source, governance['name'], notes);
   unembed(schema, notes);
   const schemaText = canonicalText(JSON.stringify(schema));
@@ -30,12 +28,8 @@ export function contractOfSchema(
   return { governance: found, schemaText, notes: notes.all };
 }
 
-/**
- * Refuses what a bundle may not be; references may lead to other contracts, which aren't at hand.
- *
- * @throws WaslError `invalid-schema`
- */
-export function refuseBadSchema(text: string): void {
+/** Refuses what a bundle may not be; references may lead to other contracts, which aren't at hand. */
+function refuseBadSchema(text: string): void {
   const violations = inspectSchema({ text }, BUNDLE_LIMITS).violations.filter(({ rule }) => rule !== '$ref');
   if (violations.length > 0) throw invalidSchema(violations);
 }

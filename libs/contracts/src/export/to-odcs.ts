@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { canonicalText } from '../canonical.js';
+import { contractUrn } from '../contract-references.js';
 import type { ContractState, ExportedContract, Installation } from './exported-contract.js';
 import {
   CUSTOM,
@@ -31,7 +32,7 @@ export function toOdcs(contract: ExportedContract, installation: Installation): 
     version: `${contract.major}.${version}.0`,
     apiVersion: 'v3.1.0',
     kind: 'DataContract',
-    id: `urn:wasl:contract:${name}:v${contract.major}`,
+    id: contractUrn(contract),
     status: STATUS[contract.state ?? 'active'],
     name,
     tenant: governance.owner.split(':')[2]!,

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
+import { parseTopic, type TopicParts } from '#contracts';
 import { WaslError } from '#protocol';
 import type { Caller } from '#service';
-import { parseTopic, type TopicParts } from '../../topics.js';
 import { ContractStore, type StoredContract } from '../contract-store.js';
 import { RegistrationRights } from '../../access/registration-rights.js';
 import type { Actor } from './actor.js';

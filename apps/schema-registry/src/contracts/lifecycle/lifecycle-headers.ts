@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DEFAULT_CONTEXT, type QualifiedSubject } from '../../schemas/qualified-subject.js';
 import { Transactions } from '../../transactions.js';
-import { subjectOf } from '../schema-gateway.js';
+import { subjectOf } from '../../topics.js';
 import { endingVersions, type StoredVersionState } from './version-state-store.js';
 
 /** How long another instance's decision may stay unknown here. */

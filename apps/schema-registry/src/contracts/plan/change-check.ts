@@ -5,7 +5,8 @@ import type { StoredVersion } from '../../schemas/schema-rows.js';
 import { SchemaStore } from '../../schemas/schema-store.js';
 import { SettingStore } from '../../settings/setting-store.js';
 import { DEFAULT_LEVEL } from '../../settings/settings.js';
-import { type SchemaContent, subjectOf } from '../schema-gateway.js';
+import type { SchemaContent } from '../schema-gateway.js';
+import { subjectOf } from '../../topics.js';
 
 /** What a new content means for those who write and read by the versions before it. */
 export interface ChangeVerdict {

@@ -1,5 +1,4 @@
-import type { Texts } from '#contracts';
-import type { TopicParts } from '../../topics.js';
+import type { Texts, TopicParts } from '#contracts';
 
 /** Time that publishers and consumers get to move to a new major, as proposed. */
 export const MIGRATION_DAYS = 180;

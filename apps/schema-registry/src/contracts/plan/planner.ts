@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type Finding, SchemaWorkers } from '#contracts';
-import type { Violation } from '#protocol';
-import { WaslError } from '#protocol';
-import { parseTopic } from '../../topics.js';
+import { type Finding, parseTopic, SchemaWorkers } from '#contracts';
+import { type Violation, WaslError } from '#protocol';
 import { ContractStore } from '../contract-store.js';
 import { requireTopic } from '../lifecycle/contract-access.js';
-import { type SchemaContent, SchemaGateway, subjectOf } from '../schema-gateway.js';
+import { type SchemaContent, SchemaGateway } from '../schema-gateway.js';
+import { subjectOf } from '../../topics.js';
 import { ChangeCheck, type ChangeVerdict, isBreaking } from './change-check.js';
 import { type Affected, Consumers } from './consumers.js';
 import { type Offer, offerOf } from './offer.js';
