@@ -108,13 +108,13 @@ export class Harness {
   }
 
   /** A further instance of the connector service over the same database. */
-  another(changes: Record<string, string> = {}): Promise<RunningService> {
-    return start({ ...this.serviceEnv('connector', 0), ...changes });
+  async another(changes: Record<string, string> = {}): Promise<RunningService> {
+    return ready(await start({ ...this.serviceEnv('connector', 0), ...changes }));
   }
 
   async startGateway(): Promise<void> {
     const port = Number(new URL(this.env['GATEWAY_URL'] ?? '').port);
-    this.gateway = await (await app('gateway')).start(this.serviceEnv('gateway', port));
+    this.gateway = await ready(await (await app('gateway')).start(this.serviceEnv('gateway', port)));
   }
 
   get brokers(): string[] {
@@ -279,6 +279,14 @@ export class Harness {
 
 function app(name: string): Promise<StartableApp> {
   return import(new URL(`../../${name}/src/app.ts`, import.meta.url).href) as Promise<StartableApp>;
+}
+
+async function ready(service: RunningService): Promise<RunningService> {
+  for (let answer: Response | undefined; answer?.status !== 200; await sleep(50)) {
+    answer = await fetch(`${service.url}/health/ready`);
+    await answer.body?.cancel();
+  }
+  return service;
 }
 
 function keyFile(system: string): string {

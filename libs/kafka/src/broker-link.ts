@@ -3,7 +3,8 @@ import { WaslError } from '#protocol';
 import { destroyCluster, newCluster, type Cluster } from './kafkajs-internals.js';
 import type { KafkaSettings } from './records.js';
 
-const PATIENCE_MS = 15_000;
+/** How long no broker may answer before `unavailable`, unless settings say otherwise. */
+export const PATIENCE_MS = 15_000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 const NO_SUCH_TOPIC = ['UNKNOWN_TOPIC_OR_PARTITION', 'INVALID_TOPIC_EXCEPTION'];

@@ -39,6 +39,23 @@ describe('a broker that is killed and comes back', { timeout: 180_000 }, () => {
     await reader.close();
   });
 
+  it('lets topics that are being created wait for it', async () => {
+    const admin = new TopicAdmin({ ...settings, patienceMs: 60_000 });
+    const created: string[] = [];
+    const creators = [1, 2, 3].map(async () => {
+      while (created.length < 60 || !restarted) {
+        const topic = uniqueTopic('restart');
+        await admin.ensureTopics([{ topic, partitions: 1 }]);
+        created.push(topic);
+      }
+    });
+    let restarted = false;
+    const restart = killAndStart(200).then(() => (restarted = true));
+    await Promise.all([...creators, restart]);
+    expect(await admin.list()).toEqual(expect.arrayContaining(created));
+    await admin.deleteTopics(created);
+  });
+
   it('loses nothing that was acknowledged, and keeps the order within each key', async () => {
     const topic = await newTopic(3);
     const producer = new KafkaProducer(settings);

@@ -19,7 +19,7 @@ it('creates topics once, describes and deletes them', async () => {
 });
 
 it('says that the broker does not answer, in words that name no internals', async () => {
-  const admin = new TopicAdmin({ brokers: ['127.0.0.1:1'], clientId: 'kafka-spec' });
+  const admin = new TopicAdmin({ brokers: ['127.0.0.1:1'], clientId: 'kafka-spec', patienceMs: 500 });
   const call = admin.ensureTopics([{ topic: 'x', partitions: 1 }]);
   await expect(call).rejects.toMatchObject({
     code: 'unavailable',

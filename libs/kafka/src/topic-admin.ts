@@ -1,11 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, type Admin, type ITopicConfig } from 'kafkajs';
 import { WaslError } from '#protocol';
-import { unavailable, unknownTopic } from './broker-link.js';
+import { PATIENCE_MS, unavailable, unknownTopic } from './broker-link.js';
 import { kafkajsLogFunction } from './kafkajs-internals.js';
 import type { KafkaSettings } from './records.js';
 
 const TOPIC_RESOURCE = 2;
-const RETRY = { retries: 6, initialRetryTime: 100, maxRetryTime: 3_000 };
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
 
 export interface TopicSpecification {
   topic: string;
@@ -24,13 +26,20 @@ export interface TopicDescription {
 export class TopicAdmin {
   constructor(private readonly settings: KafkaSettings) {}
 
-  /** Creates the topics that do not exist; those that do stay as they are. @throws WaslError `unavailable` */
+  /**
+   * Creates the topics that do not exist; those that do stay as they are. Resolves once the broker lists them all.
+   * @throws WaslError `unavailable`
+   */
   async ensureTopics(topics: TopicSpecification[]): Promise<void> {
     await this.withAdmin(async (admin) => {
       const existing = new Set(await admin.listTopics());
       const missing = topics.filter(({ topic }) => !existing.has(topic));
       if (missing.length === 0) return;
-      await admin.createTopics({ waitForLeaders: true, topics: missing.map(creation) }).catch(ignoreExisting);
+      await admin
+        .createTopics({ waitForLeaders: false, topics: missing.map(creation) })
+        .catch(ignoreExisting);
+      // The controller has them; a broker that has not heard of it yet says that there is no such topic.
+      await admin.fetchTopicMetadata({ topics: missing.map(({ topic }) => topic) });
     });
   }
 
@@ -68,21 +77,31 @@ export class TopicAdmin {
   /** Nothing stays open between calls. */
   async close(): Promise<void> {}
 
+  /**
+   * All that is asked of the broker here may be asked twice, so that whatever fails is tried again from the start,
+   * as long as the settings' patience lasts: a creation whose answer was lost, a controller that was just elected.
+   */
   private async withAdmin<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
+    const deadline = Date.now() + (this.settings.patienceMs ?? PATIENCE_MS);
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      try {
+        return await this.once(work);
+      } catch (error) {
+        if (error instanceof WaslError) throw error;
+        if (Date.now() >= deadline) throw unavailable('The message broker does not answer.', error);
+        await sleep(pause);
+      }
+    }
+  }
+
+  private async once<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
     const { brokers, clientId } = this.settings;
     const logCreator = () => kafkajsLogFunction(this.settings);
-    const admin = new Kafka({
-      brokers,
-      clientId,
-      logCreator,
-      retry: RETRY,
-      connectionTimeout: 5_000,
-    }).admin();
+    const retry = { retries: 0 };
+    const admin = new Kafka({ brokers, clientId, logCreator, retry, connectionTimeout: 5_000 }).admin();
     try {
       await admin.connect();
       return await work(admin);
-    } catch (error) {
-      throw error instanceof WaslError ? error : unavailable('The message broker does not answer.', error);
     } finally {
       await admin.disconnect().catch(() => {});
     }

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { ControlView } from '#control';
 import { WaslError } from '#protocol';
 
 /** Something a service needs to do its job: it can sign, produce, write, knows the control plane. */
@@ -53,13 +54,15 @@ export function databaseCheck(pool: Pool): HealthCheck {
   return { name: 'database', check: () => pool.query('select 1') };
 }
 
-/** The view of the control plane has caught up since start. */
-export function controlViewCheck(view: { readonly ready: boolean }): HealthCheck {
+/** The view of the control plane has caught up since start, and holds the keys by which callers prove who they are. */
+export function controlViewCheck(view: Pick<ControlView, 'ready' | 'tokenKeys'>): HealthCheck {
   return {
     name: 'control-view',
     check: () => {
       if (!view.ready)
         throw new WaslError('unavailable', 'the control plane has not been read to its end yet');
+      if (!view.tokenKeys())
+        throw new WaslError('unavailable', 'the directory has not published the keys of its tokens yet');
     },
   };
 }
