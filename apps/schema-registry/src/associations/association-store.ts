@@ -94,10 +94,15 @@ export class AssociationStore {
     );
   }
 
-  /** @returns what was still there */
-  async delete(client: PoolClient, guids: readonly string[]): Promise<Association[]> {
-    const sql = `delete from association where guid = any($1) returning ${COLUMNS}`;
+  /** Those of the GUIDs that are still there. */
+  async withGuids(client: PoolClient, guids: readonly string[]): Promise<Association[]> {
+    const sql = `select ${COLUMNS} from association where guid = any($1) ${ORDER}`;
     return (await client.query<Row>(sql, [guids])).rows.map(toAssociation);
+  }
+
+  async delete(client: PoolClient, associations: readonly Pick<Association, 'guid'>[]): Promise<void> {
+    const guids = associations.map(({ guid }) => guid);
+    await client.query('delete from association where guid = any($1)', [guids]);
   }
 
   /** All contents of subjects, of soft-deleted versions too, as they are to be locked. */

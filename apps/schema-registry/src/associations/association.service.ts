@@ -16,7 +16,7 @@ import { RegistrationService } from '../schemas/registration.service.js';
 import type { Registered } from '../schemas/schema-rows.js';
 import { SchemaCache } from '../schemas/schema-cache.js';
 import { SchemaStore } from '../schemas/schema-store.js';
-import { lockContents, subjectUrn } from '../schemas/schema-writer.js';
+import { ensureContexts, lockContents, subjectUrn } from '../schemas/schema-writer.js';
 import { lockSubjects } from '../schemas/subject-states.js';
 import { SettingStore } from '../settings/setting-store.js';
 import { type Transaction, Transactions } from '../transactions.js';
@@ -56,7 +56,7 @@ export class AssociationService {
   async put({ resource, associations }: AssociationRequest, act: Act): Promise<Put[]> {
     return this.transactions.run(act.at, async (transaction) => {
       await this.lock(transaction, resource, associations);
-      await this.lockContents(transaction, associations);
+      await this.lockContents(transaction, associations, act.at);
       const puts: Put[] = [];
       for (const info of associations) {
         const { association, change } = await this.decided(transaction, resource, info, act, []);
@@ -92,12 +92,12 @@ export class AssociationService {
   }
 
   /**
-   * Deletes associations of one resource.
+   * Deletes associations of one resource, as they are once they are locked.
    * @param options.cascade subjects that are of the resource alone go with it
    * @throws ConfluentError 40908, 42205, 42206
    */
   async delete(
-    found: readonly Association[],
+    found: readonly Pick<Association, 'guid' | 'resource' | 'subject'>[],
     { cascade, dryRun, by, at }: { cascade: boolean; dryRun: boolean; by: string; at: Date },
   ): Promise<void> {
     await this.transactions.run(at, async (transaction) => {
@@ -107,32 +107,34 @@ export class AssociationService {
         client,
         found.map(({ subject }) => subject),
       );
-      for (const { subject, type, frozen } of found) {
+      const associations = await this.associations.withGuids(
+        client,
+        found.map(({ guid }) => guid),
+      );
+      for (const { subject, type, frozen } of associations) {
         await this.assertWritable(transaction, subject);
         if (frozen && !cascade) throw ConfluentError.associationFrozen(type, qualifiedName(subject));
       }
       if (dryRun) return;
-      const subjects = found.filter(({ lifecycle }) => lifecycle === 'STRONG').map(({ subject }) => subject);
-      if (cascade) await lockContents(client, await this.associations.contentsOf(client, subjects));
-      const deleted = await this.associations.delete(
-        client,
-        found.map(({ guid }) => guid),
-      );
-      for (const association of deleted) {
-        attest(transaction, 'AssociationDeleted', association, by);
-        if (cascade && association.lifecycle === 'STRONG')
-          await this.deletion.dropWithin(transaction, association.subject, by);
-      }
+      const strong = associations.filter(({ lifecycle }) => lifecycle === 'STRONG');
+      const subjects = cascade ? strong.map(({ subject }) => subject) : [];
+      await lockContents(client, await this.associations.contentsOf(client, subjects));
+      await this.settings.lock(client, subjects);
+      await this.associations.delete(client, associations);
+      for (const association of associations) attest(transaction, 'AssociationDeleted', association, by);
+      for (const subject of subjects) await this.deletion.dropWithin(transaction, subject, by);
     });
     if (cascade && !dryRun) this.cache.clear();
   }
 
-  /** Resources first, then subjects, so that nobody waits in a circle. */
+  /** Resources first, then subjects, contents and contexts, each kind at once: so nobody waits in a circle. */
   private async lock(
     { client }: Transaction,
     resource: Resource,
     associations: readonly AssociationInfo[],
   ): Promise<void> {
+    for (const { subject } of associations)
+      if (!isValidSubject(subject)) throw ConfluentError.invalidSubject(qualifiedName(subject));
     await lockResource(client, resource);
     await lockSubjects(
       client,
@@ -147,6 +149,7 @@ export class AssociationService {
   private async lockContents(
     { client }: Transaction,
     associations: readonly AssociationInfo[],
+    at: Date,
   ): Promise<void> {
     const contents = [];
     for (const { subject, schema } of associations) {
@@ -159,6 +162,12 @@ export class AssociationService {
         contents.push({ context: subject.context, text: item, imported });
     }
     await lockContents(client, contents);
+    const registered = associations.filter(({ schema }) => schema !== undefined);
+    await ensureContexts(
+      client,
+      registered.map(({ subject }) => subject.context),
+      at,
+    );
   }
 
   /** @param before those of the same request that are not written */
@@ -171,7 +180,6 @@ export class AssociationService {
   ): Promise<{ association: Association; change: 'created' | 'changed' | 'none' }> {
     const { subject, type } = info;
     const { client } = transaction;
-    if (!isValidSubject(subject)) throw ConfluentError.invalidSubject(qualifiedName(subject));
     await this.assertWritable(transaction, subject);
     const existing = ofSame(
       resource,

@@ -37,7 +37,11 @@ export async function writeVersions(
       imported: id !== undefined,
     })),
   );
-  await ensureContexts(client, [...new Set(versions.map(({ subject }) => subject.context))], at);
+  await ensureContexts(
+    client,
+    versions.map(({ subject }) => subject.context),
+    at,
+  );
   await insertImported(client, versions, at);
   await insertContents(client, versions, at);
   const ids = await idsOf(client, versions);
@@ -127,9 +131,12 @@ export async function lockContents(client: PoolClient, contents: readonly Locked
   });
 }
 
-/** Makes contexts that are new. A shared lock keeps those named from being deleted meanwhile; `.` never is. */
-async function ensureContexts(client: PoolClient, all: string[], at: Date): Promise<void> {
-  const names = all.filter((name) => name !== DEFAULT_CONTEXT).sort();
+/**
+ * Makes contexts that are new. A shared lock keeps those named from being deleted meanwhile; `.` never is. Taken after
+ * the locks of contents, in one order everywhere: a transaction names all of its contexts at once first.
+ */
+export async function ensureContexts(client: PoolClient, all: readonly string[], at: Date): Promise<void> {
+  const names = [...new Set(all)].filter((name) => name !== DEFAULT_CONTEXT).sort();
   for (const name of names) {
     await client.query(CONTEXT_LOCK.shared, [name]);
     const { rowCount } = await client.query('select from context where name = $1', [name]);

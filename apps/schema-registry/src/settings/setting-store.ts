@@ -67,6 +67,12 @@ export class SettingStore {
     });
   }
 
+  /** Whoever is to change several settings takes them first, in one order, so that nobody waits in a circle. */
+  async lock(client: PoolClient, subjects: readonly QualifiedSubject[]): Promise<void> {
+    const sql = 'select from setting where name = any($1) order by name for update';
+    await client.query(sql, [subjects.map(qualifiedName)]);
+  }
+
   async put(client: PoolClient, subject: QualifiedSubject, { config, mode }: Setting): Promise<void> {
     const name = qualifiedName(subject);
     if (mode === undefined && (config === undefined || Object.keys(config).length === 0)) {

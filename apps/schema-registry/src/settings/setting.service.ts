@@ -112,8 +112,11 @@ function evidenceOf(subject: QualifiedSubject, { config, mode }: Setting): objec
 async function dropModesWithin(client: Transaction['client'], context: string): Promise<boolean> {
   const isDefault = context === DEFAULT_CONTEXT;
   const { rowCount } = await client.query(
-    `update setting set mode = null
-      where mode is not null and ${isDefault ? `not starts_with(name, ':.')` : 'starts_with(name, $1)'}`,
+    // in the order in which all take them that change several
+    `update setting set mode = null where name in (
+       select name from setting
+        where mode is not null and ${isDefault ? `not starts_with(name, ':.')` : 'starts_with(name, $1)'}
+        order by name for update)`,
     isDefault ? [] : [qualifiedName({ context, subject: '' })],
   );
   await client.query(`delete from setting where mode is null and config is null`);
