@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { processorTime } from '#testing';
 import { bundleSchema } from './bundle.js';
 import { CompiledContract } from './compiled-contract.js';
 import { lintSchema } from './lint.js';
@@ -20,11 +21,8 @@ const many = <T>(count: number, item: (n: number) => T): T[] =>
   Array.from({ length: count }, (_, n) => item(n));
 const nested = (depth: number) => '{"not":'.repeat(depth) + '{}' + '}'.repeat(depth);
 
-/** Processor time, since the machine may be busy with other specs. */
 function within(milliseconds: number, run: () => void): void {
-  const start = process.cpuUsage();
-  run();
-  expect(process.cpuUsage(start).user / 1_000).toBeLessThan(milliseconds);
+  expect(processorTime(run)).toBeLessThan(milliseconds);
 }
 
 describe('a hostile schema', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { processorTime } from '#testing';
 import { lintSchema } from './lint.js';
 
 const rules = (schema: unknown) =>
@@ -139,12 +140,13 @@ describe('lintSchema refuses', () => {
   ])('%s', (_name, schema, expected) => expect(rules(schema)).toContain(expected));
 
   it('quickly, whatever the size', () => {
-    const start = performance.now();
-    rules({ enum: many(40_000) });
-    rules({ oneOf: many(3_000).map(() => ({ type: 'object', properties: { a: { const: 1 } } })) });
-    rules(nested(20_000));
-    rules({ properties: Object.fromEntries(many(3_000).map((n) => [`p${n}`, { type: 'string' }])) });
-    expect(performance.now() - start).toBeLessThan(1_000);
+    const took = processorTime(() => {
+      rules({ enum: many(40_000) });
+      rules({ oneOf: many(3_000).map(() => ({ type: 'object', properties: { a: { const: 1 } } })) });
+      rules(nested(20_000));
+      rules({ properties: Object.fromEntries(many(3_000).map((n) => [`p${n}`, { type: 'string' }])) });
+    });
+    expect(took).toBeLessThan(1_000);
   });
 
   it('with at most 20 violations', () => {

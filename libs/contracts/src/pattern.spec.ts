@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { processorTime } from '#testing';
 import { runsInLinearTime } from './pattern-cost.js';
 import { compilePattern } from './pattern.js';
 
@@ -62,9 +63,8 @@ describe('runsInLinearTime', () => {
         const pattern = `${anchored ? '^' : ''}${parts.join('')}$`;
         fc.pre(runsInLinearTime(pattern));
         const matcher = new RegExp(pattern, 'u');
-        const start = performance.now();
-        for (const text of texts) matcher.test(text);
-        expect(performance.now() - start).toBeLessThan(1_000);
+        const took = processorTime(() => texts.forEach((text) => matcher.test(text)));
+        expect(took).toBeLessThan(1_000);
       }),
       { numRuns: 300 },
     );
@@ -73,10 +73,11 @@ describe('runsInLinearTime', () => {
 
 describe('compilePattern', () => {
   it('ends at once where a backtracking engine would not', () => {
-    const start = performance.now();
-    expect(compilePattern('^(a|a)*$').test(`${'a'.repeat(5_000)}!`)).toBe(false);
-    expect(compilePattern('^(a+)+$').test(`${'a'.repeat(5_000)}!`)).toBe(false);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    const took = processorTime(() => {
+      expect(compilePattern('^(a|a)*$').test(`${'a'.repeat(5_000)}!`)).toBe(false);
+      expect(compilePattern('^(a+)+$').test(`${'a'.repeat(5_000)}!`)).toBe(false);
+    });
+    expect(took).toBeLessThan(2_000);
   });
 
   it.each(['(?=a)b', '(?!a)b', '(?<=a)b', '(a)\\1', '(', '[z-a]', 'a{2000,3000}b*c*'])(

@@ -66,7 +66,8 @@ describe('Outbox', () => {
     expect(records[0]?.headers.get('b')?.toString()).toBe('x');
   });
 
-  it('sends at once after a kick, and soon without one', async () => {
+  // How long it takes is measured: again, where the machine was busy with something else.
+  it('sends at once after a kick, and soon without one', { retry: 2 }, async () => {
     const topic = await newTopic();
     const outbox = startOutbox();
     const delays: number[] = [];

@@ -67,7 +67,8 @@ describe('ControlView', () => {
     expect(view.agreementInForce(agreement.consumer, agreement.topic, new Date())?.id).toBe(agreement.id);
   });
 
-  it('learns of a revocation well within 2 s, again and again', async () => {
+  // How long it takes is measured: again, where the machine was busy with something else.
+  it('learns of a revocation well within 2 s, again and again', { retry: 2 }, async () => {
     const view = await startView();
     const delays: number[] = [];
     for (let i = 0; i < 10; i++) {
@@ -136,7 +137,7 @@ describe('ControlView', () => {
     await vi.waitFor(() => expect(view.member(member('twice').id)).toEqual(member('twice')), 5_000);
   });
 
-  it('says when Kafka cannot be reached, and can be stopped', async () => {
+  it('says when Kafka cannot be reached, and can be stopped', { retry: 2 }, async () => {
     const view = new ControlView({ brokers: ['127.0.0.1:1'], clientId: 'nobody' });
     await expect(view.start({ waitMs: 300 })).rejects.toMatchObject({ code: 'unavailable' });
     expect(view.ready).toBe(false);

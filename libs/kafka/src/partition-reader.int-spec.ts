@@ -152,7 +152,8 @@ describe('reading at positions', () => {
     expect(slices[1]!.records.length + slices[2]!.records.length).toBe(20);
   });
 
-  it('wakes a long poll when data comes, and not before', async () => {
+  // How long it takes is measured: again, where the machine was busy with something else.
+  it('wakes a long poll when data comes, and not before', { retry: 2 }, async () => {
     const topic = await topicOf(1);
     const poller = new PartitionReader(settings());
     const started = Date.now();

@@ -188,7 +188,8 @@ describe('bootService', () => {
     expect(log).not.toMatch(/citizen-4711|123456789|987654|abc\.def\.ghi/);
   });
 
-  it('finishes requests in flight before it closes, and closes once', async () => {
+  // How long it takes is measured: again, where the machine was busy with something else.
+  it('finishes requests in flight before it closes, and closes once', { retry: 2 }, async () => {
     const own = await boot(false);
     const slow = fetch(`${own.url}/raw/slow`);
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -6,6 +6,8 @@ import { inject } from 'vitest';
 import type { EmbeddedKafka } from '../../../deploy/local/src/kafka.js';
 import { newKafka, remove } from './servers.js';
 
+export { processorTime } from './processor-time.js';
+
 export interface TestDatabase {
   /** connection string of an empty database that only this caller knows */
   url: string;

@@ -103,7 +103,8 @@ describe('a page', () => {
 });
 
 describe('a long poll', () => {
-  it('is woken by a message within a moment, and ends empty in time', async () => {
+  // How long it takes is measured: again, where the machine was busy with something else.
+  it('is woken by a message within a moment, and ends empty in time', { retry: 2 }, async () => {
     const after = await end();
     const waiting = Promise.all(Array.from({ length: 20 }, () => fixture.pull(`after=${after}&wait=20`)));
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -124,11 +125,10 @@ describe('a long poll', () => {
     try {
       const after = await end();
       const path = `/v1/topics/${fixture.topic}/messages?after=${after}&wait=2`;
-      const waiting = fixture.get(path, fixture.consumer, ['consumer'], gateway.url);
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      const second = await fixture.get(path, fixture.consumer, ['consumer'], gateway.url);
-      expect([second.status, second.body.code]).toEqual([429, 'too-many-requests']);
-      expect((await waiting).status).toBe(200);
+      const call = () => fixture.get(path, fixture.consumer, ['consumer'], gateway.url);
+      const answers = await Promise.all([call(), call()]);
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 429]);
+      expect(answers.find(({ status }) => status === 429)?.body.code).toBe('too-many-requests');
     } finally {
       await gateway.close();
     }
@@ -159,14 +159,14 @@ describe('a long poll', () => {
       () => fixture.control(fixture.agreementRecord({ notAfter: new Date(Date.now() + 500).toISOString() })),
       () => fixture.control(fixture.agreementRecord()),
     ],
-  ])('ends within two seconds when %s, with evidence', async (_, code, takeAway, giveBack) => {
+  ])('ends within two seconds when %s, with evidence', { retry: 2 }, async (_, code, takeAway, giveBack) => {
     const after = await end();
     const waiting = fixture.pull(`after=${after}&wait=20`);
     await new Promise((resolve) => setTimeout(resolve, 300));
     const start = Date.now();
     await takeAway();
     const answer = await waiting;
-    expect(Date.now() - start).toBeLessThan(2_000);
+    const took = Date.now() - start;
     expect(answer.body.code).toBe(code);
     const { event } = await fixture.evidence(answer.body.evidence);
     expect(event).toMatchObject({
@@ -175,6 +175,7 @@ describe('a long poll', () => {
     });
     await giveBack();
     expect((await pulledWith(undefined)).status).toBe(200);
+    expect(took).toBeLessThan(2_000);
   });
 });
 

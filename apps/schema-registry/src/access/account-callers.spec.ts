@@ -88,12 +88,12 @@ describe('accounts', () => {
 
   it('check a password once for many requests, and none of another name or ending', async () => {
     const callers = new AccountCallers(accounts);
-    const begin = performance.now();
+    const begin = process.cpuUsage();
     const outcomes = await Promise.all(
       Array.from({ length: 500 }, () => outcome(callers, basic('orders', PASSWORD))),
     );
     expect(new Set(outcomes)).toEqual(new Set(['account:orders']));
-    expect(performance.now() - begin).toBeLessThan(10_000);
+    expect(process.cpuUsage(begin).user / 1_000).toBeLessThan(10_000);
     expect(callers.callerOf(basic('orders', PASSWORD), '::1')).not.toBeInstanceOf(Promise);
     expect(await outcome(callers, basic('orders', `${PASSWORD} `))).toBe('not-authenticated');
   });

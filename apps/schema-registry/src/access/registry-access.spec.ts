@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { expect, it, vi } from 'vitest';
+import { processorTime } from '#testing';
 import { parseSubject, qualifiedName } from '../schemas/qualified-subject.js';
 import { AccountRights } from './account-rights.js';
 import { anonymous, RegistryAccess } from './registry-access.js';
@@ -18,10 +19,11 @@ function accessOf(rights: Rights, options = { readsAreOpen: false }) {
 it('asks nobody who they are where reading is open, and costs next to nothing', () => {
   const { identify, access } = accessOf(ORDERS, { readsAreOpen: true });
   const asked = request();
-  const begin = performance.now();
-  for (let count = 0; count < 20_000; count += 1)
-    void access.require(asked, { action: 'read', subject: parseSubject('x') });
-  expect((performance.now() - begin) / 20_000).toBeLessThan(0.005);
+  const took = processorTime(() => {
+    for (let count = 0; count < 20_000; count += 1)
+      void access.require(asked, { action: 'read', subject: parseSubject('x') });
+  });
+  expect(took / 20_000).toBeLessThan(0.005);
   expect(identify).not.toHaveBeenCalled();
   expect(access.reads(anonymous(ALL_RIGHTS), parseSubject(':*:x'))).toBe(true);
 });

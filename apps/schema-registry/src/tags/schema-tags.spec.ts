@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalText } from '#contracts';
+import { processorTime } from '#testing';
 import { entitiesOf, findEntity, type SchemaEntity } from './schema-entity.js';
 import { changeTags, parseSchemaTags, taggedEntities } from './schema-tags.js';
 
@@ -175,10 +176,11 @@ describe('tags', () => {
       entity: field(`${word.repeat(250)}nothing`),
       tags: ['T'],
     }));
-    const started = performance.now();
-    expect(() => changeTags(schema, changes, [])).toThrow('No matching path');
-    for (const { entity } of changes) findEntity(JSON.parse(schema), entity);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    const took = processorTime(() => {
+      expect(() => changeTags(schema, changes, [])).toThrow('No matching path');
+      for (const { entity } of changes) findEntity(JSON.parse(schema), entity);
+    });
+    expect(took).toBeLessThan(5_000);
   });
 
   it('of a large schema change quickly', () => {
@@ -190,9 +192,7 @@ describe('tags', () => {
       tags: ['T'],
     }));
     const schema = JSON.stringify({ type: 'object', properties });
-    const started = performance.now();
-    changeTags(schema, changes, changes);
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(processorTime(() => changeTags(schema, changes, changes))).toBeLessThan(3_000);
   });
 });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { processorTime } from '#testing';
 import { readContractTexts } from '../contract-texts.js';
 import { lintContractFile, lintContractSchema } from './lint-contract.js';
 import { HOUSE_RULES } from './rules.js';
@@ -206,8 +207,7 @@ describe('hostile input', () => {
       text: JSON.stringify(schemaOf({ x: named({ $ref: '#/$defs/T20' }) }, { $defs })),
     };
     const contract = { file: 'c', text: 'classification: P0' };
-    const started = performance.now();
-    lintContractFile({ schema, contract, examples: { valid: [], invalid: [] } });
-    expect(performance.now() - started).toBeLessThan(5_000);
+    const examples = { valid: [], invalid: [] };
+    expect(processorTime(() => lintContractFile({ schema, contract, examples }))).toBeLessThan(5_000);
   });
 });
