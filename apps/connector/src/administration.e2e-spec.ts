@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PartitionReader } from '#kafka';
 import { parseEvidence } from '#protocol';
 import { projectFile } from '#service';
@@ -19,7 +19,15 @@ const SOURCE = {
 let harness: Harness;
 let specs: string;
 
-async function evidenceAbout(connector: string): Promise<string[]> {
+/** What evidence there is, once there is as much as expected; a moment later, so that what is too much shows. */
+async function evidenceAbout(connector: string, expected: number): Promise<string[]> {
+  const enough = async () => expect((await readEvidence(connector)).length).toBeGreaterThanOrEqual(expected);
+  await vi.waitFor(enough, { timeout: 20_000, interval: 200 });
+  await sleep(500);
+  return readEvidence(connector);
+}
+
+async function readEvidence(connector: string): Promise<string[]> {
   const reader = new PartitionReader({ brokers: harness.brokers, clientId: 'spec' });
   await reader.connect();
   try {
@@ -71,8 +79,7 @@ describe('creating a connector', () => {
   it('by PUT answers 201, then 200 without a further change', async () => {
     const put = () => harness.call(STEWARD, 'PUT', '/connectors/put/config', SOURCE);
     expect([(await put()).status, (await put()).status]).toEqual([201, 200]);
-    await sleep(500);
-    expect(await evidenceAbout('put')).toEqual(['ConnectorCreated']);
+    expect(await evidenceAbout('put', 1)).toEqual(['ConnectorCreated']);
   });
 
   it('may start paused or stopped', async () => {
@@ -234,8 +241,7 @@ describe('running connectors', () => {
     }
     expect((await harness.call(STEWARD, 'DELETE', '/connectors/made')).status).toBe(204);
     expect((await harness.call(STEWARD, 'DELETE', '/connectors/made')).status).toBe(404);
-    await sleep(1_000);
-    expect(await evidenceAbout('made')).toEqual([
+    expect(await evidenceAbout('made', 8)).toEqual([
       ...['ConnectorCreated', 'ConnectorChanged', 'ConnectorRestarted', 'ConnectorRestarted'],
       ...['ConnectorPaused', 'ConnectorResumed', 'ConnectorStopped', 'ConnectorDeleted'],
     ]);
