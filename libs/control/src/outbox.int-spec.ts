@@ -132,7 +132,7 @@ describe('Outbox', () => {
     };
     const first = startOutbox({ send: sendThenDie }, dying);
     await transaction((client) => first.enqueue(client, [record(topic, 'k', 1), record(topic, 'k', 2)]));
-    await vi.waitFor(async () => expect((await readAll(topic)).length).toBeGreaterThanOrEqual(2), 5_000);
+    await vi.waitFor(async () => expect((await readAll(topic)).length).toBeGreaterThanOrEqual(2), 20_000);
     expect(await waiting()).toBe(2);
     await first.stop();
     await dying.end();

@@ -105,8 +105,8 @@ describe('ControlView', () => {
       },
     ]);
     await publish(member('after'));
-    await vi.waitFor(() => expect(view.member(member('after').id)).toBeDefined(), 5_000);
-    await vi.waitFor(() => expect(lines.filter((line) => line.includes('skipped'))).toHaveLength(4), 5_000);
+    await vi.waitFor(() => expect(view.member(member('after').id)).toBeDefined(), 20_000);
+    await vi.waitFor(() => expect(lines.filter((line) => line.includes('skipped'))).toHaveLength(4), 20_000);
     expect(lines.join('')).not.toContain('secret-4711');
     expect(view.member(member('c').id)).toBeUndefined();
     expect(view.member(member('d').id)).toBeUndefined();
@@ -115,7 +115,7 @@ describe('ControlView', () => {
   it('no longer believes what was replaced by something unreadable, and no withdrawal on a foreign topic', async () => {
     const view = await startView();
     await publish(member('kept'), member('replaced'));
-    await vi.waitFor(() => expect(view.member(member('replaced').id)).toBeDefined(), 5_000);
+    await vi.waitFor(() => expect(view.member(member('replaced').id)).toBeDefined(), 20_000);
     const { key } = controlRecord(member('kept'));
     await producer.send([
       { topic: CONTROL_TOPICS.contracts, key, value: null },
@@ -126,15 +126,15 @@ describe('ControlView', () => {
       },
     ]);
     await publish(member('later'));
-    await vi.waitFor(() => expect(view.member(member('later').id)).toBeDefined(), 5_000);
-    await vi.waitFor(() => expect(view.member(member('replaced').id)).toBeUndefined(), 5_000);
+    await vi.waitFor(() => expect(view.member(member('later').id)).toBeDefined(), 20_000);
+    await vi.waitFor(() => expect(view.member(member('replaced').id)).toBeUndefined(), 20_000);
     expect(view.member(member('kept').id)).toBeDefined();
   });
 
   it('takes the same record twice', async () => {
     const view = await startView();
     await publish(member('twice'), member('twice'));
-    await vi.waitFor(() => expect(view.member(member('twice').id)).toEqual(member('twice')), 5_000);
+    await vi.waitFor(() => expect(view.member(member('twice').id)).toEqual(member('twice')), 20_000);
   });
 
   it('says when Kafka cannot be reached, and can be stopped', { retry: 2 }, async () => {

@@ -95,7 +95,7 @@ describe('a broker that is killed and comes back', { timeout: 180_000 }, () => {
     await own.kafka.start();
     await producer.send([record]);
     expect(told).toContain('no answer from the message broker');
-    await expect.poll(() => told.at(-1)).toBe('the message broker answers again');
+    await expect.poll(() => told.at(-1), { timeout: 20_000 }).toBe('the message broker answers again');
     const [slice] = await reader.fetch([{ topic, partition: 0, offset: 0n }], { maxWaitMs: 0 });
     expect(slice!.records.length).toBeGreaterThan(0);
     await producer.disconnect();

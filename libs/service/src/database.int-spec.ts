@@ -92,7 +92,7 @@ describe('createPool', () => {
     const others = `select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and application_name = 'wasl-two' and pid <> pg_backend_pid()`;
     await pool('one').query(others);
-    await vi.waitFor(() => expect(lines.length).toBeGreaterThanOrEqual(2), 5_000);
+    await vi.waitFor(() => expect(lines.length).toBeGreaterThanOrEqual(2), 20_000);
     await expect(lent.query('select 1')).rejects.toThrow();
     lent.release(true);
     expect((await own.query<{ one: number }>('select 1 as one')).rows).toEqual([{ one: 1 }]);

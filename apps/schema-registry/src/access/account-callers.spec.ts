@@ -131,11 +131,11 @@ describe('a changed file', () => {
     const callers = new AccountCallers(accounts);
     expect(await outcome(callers, basic('orders', PASSWORD))).toBe('account:orders');
     write({ name: 'late', tokenSha256: sha256(TOKEN), read: ['*'] });
-    await vi.waitFor(() => expect(accounts.named('late')).toBeDefined(), 5_000);
+    await vi.waitFor(() => expect(accounts.named('late')).toBeDefined(), 20_000);
     expect(await outcome(callers, basic('orders', PASSWORD))).toBe('not-authenticated');
     expect(await outcome(callers, bearer(TOKEN))).toBe('account:late');
     appendFileSync(file, '}');
-    await vi.waitFor(() => expect(log).toContain('the accounts from before stay in force'), 5_000);
+    await vi.waitFor(() => expect(log).toContain('the accounts from before stay in force'), 20_000);
     expect(await outcome(callers, bearer(TOKEN))).toBe('account:late');
   });
 

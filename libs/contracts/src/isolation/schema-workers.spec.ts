@@ -110,7 +110,7 @@ describe('SchemaWorkers', { timeout: 90_000 }, () => {
   it('end when idle, and come back', async () => {
     const pool = workers({ idleMs: 1 });
     await pool.compileCheck(light);
-    await expect.poll(() => pool.size).toBe(0);
+    await expect.poll(() => pool.size, { timeout: 20_000 }).toBe(0);
     expect(await pool.compileCheck(light)).toEqual([]);
   });
 
