@@ -25,6 +25,7 @@ import { ReferenceResolver } from './schemas/references.js';
 import { RegistrationService } from './schemas/registration.service.js';
 import { SchemaCache } from './schemas/schema-cache.js';
 import { SchemaCheck } from './schemas/schema-check.js';
+import { SchemaSearch } from './schemas/schema-search.js';
 import { SchemaStore } from './schemas/schema-store.js';
 import { VersionAnnouncer } from './schemas/version-announcer.js';
 import { SettingService } from './settings/setting.service.js';
@@ -86,6 +87,7 @@ export class AppModule {
         KnownContents,
         RegistrationService,
         LookUpService,
+        SchemaSearch,
         DeletionService,
         ContextService,
         AssociationStore,

@@ -11,7 +11,8 @@ import {
   type Resource,
 } from './association.js';
 
-interface Row {
+/** A row, as a record of JSON too. */
+export interface AssociationRow {
   guid: string;
   context: string;
   subject: string;
@@ -33,9 +34,9 @@ export interface AssociationFilter {
   page: Page;
 }
 
-const COLUMNS =
+export const COLUMNS =
   'guid, context, subject, resource_name, resource_namespace, resource_id, resource_type, type, lifecycle, frozen';
-const ORDER = 'order by resource_name, resource_namespace, resource_type, type';
+export const ORDER = 'order by resource_name, resource_namespace, resource_type, type';
 
 /** Associations of subjects with resources. */
 @Injectable()
@@ -66,7 +67,9 @@ export class AssociationStore {
   async ofResource(client: PoolClient, { id, type, name, namespace }: Resource): Promise<Association[]> {
     const sql = `select ${COLUMNS} from association where resource_type = $1
       and (resource_id = $2 or resource_name = $3 and resource_namespace = $4)`;
-    return (await client.query<Row>(sql, [type, id ?? null, name, namespace])).rows.map(toAssociation);
+    return (await client.query<AssociationRow>(sql, [type, id ?? null, name, namespace])).rows.map(
+      toAssociation,
+    );
   }
 
   async sharing(
@@ -74,7 +77,7 @@ export class AssociationStore {
     { context, subject }: QualifiedSubject,
   ): Promise<Pick<Association, 'guid' | 'lifecycle'>[]> {
     const sql = 'select guid, lifecycle from association where context = $1 and subject = $2';
-    return (await client.query<Pick<Row, 'guid' | 'lifecycle'>>(sql, [context, subject])).rows;
+    return (await client.query<Pick<AssociationRow, 'guid' | 'lifecycle'>>(sql, [context, subject])).rows;
   }
 
   async put(
@@ -97,7 +100,7 @@ export class AssociationStore {
   /** Those of the GUIDs that are still there. */
   async withGuids(client: PoolClient, guids: readonly string[]): Promise<Association[]> {
     const sql = `select ${COLUMNS} from association where guid = any($1) ${ORDER}`;
-    return (await client.query<Row>(sql, [guids])).rows.map(toAssociation);
+    return (await client.query<AssociationRow>(sql, [guids])).rows.map(toAssociation);
   }
 
   async delete(client: PoolClient, associations: readonly Pick<Association, 'guid'>[]): Promise<void> {
@@ -126,7 +129,7 @@ export class AssociationStore {
       and ($4::text[] = '{}' or type = any($4)) and ($5::text is null or lifecycle = $5)
       ${ORDER} offset $6 limit $7`;
     const values = [...named, resourceType, types, lifecycle ?? null, page.offset, page.limit];
-    return (await this.pool.query<Row>(sql, values)).rows.map(toAssociation);
+    return (await this.pool.query<AssociationRow>(sql, values)).rows.map(toAssociation);
   }
 }
 
@@ -143,7 +146,7 @@ export async function lockResource(
   );
 }
 
-function toAssociation(row: Row): Association {
+export function toAssociation(row: AssociationRow): Association {
   const { guid, context, subject, type, lifecycle, frozen } = row;
   return {
     ...{ guid, type, lifecycle, frozen },

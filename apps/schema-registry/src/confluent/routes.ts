@@ -11,6 +11,7 @@ import { DeletionService } from '../schemas/deletion.service.js';
 import { LookUpService } from '../schemas/look-up.service.js';
 import { RegistrationService } from '../schemas/registration.service.js';
 import { SchemaCache } from '../schemas/schema-cache.js';
+import { SchemaSearch } from '../schemas/schema-search.js';
 import { SchemaStore } from '../schemas/schema-store.js';
 import { SettingService } from '../settings/setting.service.js';
 import { SettingStore } from '../settings/setting-store.js';
@@ -19,6 +20,7 @@ import { associationBatchRoutes } from './association-batches.js';
 import { associationRoutes } from './associations.js';
 import { compatibilityRoutes } from './compatibility.js';
 import { serve } from './route.js';
+import { schemaListRoutes } from './schema-list.js';
 import { schemaRoutes } from './schemas.js';
 import { serverRoutes } from './server.js';
 import { settingRoutes } from './settings.js';
@@ -54,6 +56,7 @@ export function serveConfluent(
       lookUps: app.get(LookUpService),
       endings: app.get(LifecycleHeaders),
     }),
+    ...schemaListRoutes(app.get(SchemaSearch), access),
     ...schemaRoutes({ store, cache: app.get(SchemaCache), access }),
     ...compatibilityRoutes(app.get(CompatibilityCheck), access),
     ...settingRoutes(settings, app.get(SettingService), access),

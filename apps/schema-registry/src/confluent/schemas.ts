@@ -4,7 +4,7 @@ import { DEFAULT_CONTEXT, parseSubject, qualifiedName } from '../schemas/qualifi
 import type { CachedSchema, SchemaCache } from '../schemas/schema-cache.js';
 import type { StoredSchema } from '../schemas/schema-rows.js';
 import type { SchemaStore } from '../schemas/schema-store.js';
-import { schemaAnswer, versionAnswer, wantsMore } from './answers.js';
+import { schemaAnswer, wantsMore } from './answers.js';
 import { ConfluentError } from './confluent-error.js';
 import { isTrue, one, parseDeleted, parsePage, type Query } from './requests.js';
 import type { Call, Route } from './route.js';
@@ -20,7 +20,7 @@ export interface SchemaServices {
   access: RegistryAccess;
 }
 
-/** Look-ups by id and GUID, and lists across subjects. */
+/** Look-ups by id and GUID. */
 export function schemaRoutes({ store, cache, access }: SchemaServices): Route[] {
   const byId = async ({ params, query, caller }: Call): Promise<StoredSchema> => {
     const id = parseId(params['id']!);
@@ -70,21 +70,6 @@ export function schemaRoutes({ store, cache, access }: SchemaServices): Route[] 
   }
 
   return [
-    {
-      method: 'GET',
-      path: '/schemas',
-      right: 'list',
-      handle: async ({ query, caller, request }) => {
-        const prefix = parseSubject(one(query['subjectPrefix']) ?? ':*:');
-        const how = { deleted: parseDeleted(query), latestOnly: isTrue(query['latestOnly']) };
-        const versions = await store.search(prefix, how, parsePage(query));
-        const ruleType = one(query['ruleType']);
-        return versions
-          .filter((version) => access.reads(caller, version))
-          .filter(({ ruleSet }) => ruleType === undefined || hasRule(ruleSet, ruleType))
-          .map((version) => versionAnswer(version, { more: wantsMore(request) }));
-      },
-    },
     { method: 'GET', path: '/schemas/types', right: 'anyone', handle: () => ['JSON'] },
     {
       method: 'GET',
@@ -159,9 +144,4 @@ function parseId(text: string): number {
 function immutable<T>({ reply }: Call, found: T): T {
   void reply.header('cache-control', FOR_EVER);
   return found;
-}
-
-function hasRule(ruleSet: StoredSchema['ruleSet'], type: string): boolean {
-  const rules = ruleSet ? [...ruleSet.migrationRules, ...ruleSet.domainRules, ...ruleSet.encodingRules] : [];
-  return rules.some((rule) => rule.type.toLowerCase() === type.toLowerCase());
 }

@@ -25,9 +25,7 @@ export interface Page {
   limit: number;
 }
 
-const PAGE_BYTES = 16 << 20;
-
-const MATCHES: Record<Deleted, string> = { no: 'not v.deleted', too: 'true', only: 'v.deleted' };
+export const MATCHES: Record<Deleted, string> = { no: 'not v.deleted', too: 'true', only: 'v.deleted' };
 
 /** Reads of contents, subjects and versions. */
 @Injectable()
@@ -85,23 +83,6 @@ export class SchemaStore {
       where ${context === ANY_CONTEXT ? '$1 = $1' : 'context = $1'} and starts_with(subject, $2)
       group by context, subject having ${having} order by context, subject offset $3 limit $4`;
     return this.all(sql, [context, subject, offset, limit]);
-  }
-
-  /** Versions whose subject starts with `subject`, or the latest of each. */
-  async search(
-    { context, subject }: QualifiedSubject,
-    { deleted, latestOnly }: { deleted: Deleted; latestOnly: boolean },
-    { offset, limit }: Page,
-  ): Promise<StoredVersion[]> {
-    // A page ends where its texts become large, whatever it was to hold: the next begins there.
-    const sql = `select * from (
-      select p.*, sum(octet_length(text)) over (order by position) - octet_length(text) as before from (
-        select row_number() over () as position, q.* from (
-          select ${latestOnly ? 'distinct on (v.context, v.subject)' : ''} ${VERSION_COLUMNS} from ${VERSIONS}
-           where ${context === ANY_CONTEXT ? '$1 = $1' : 'v.context = $1'} and starts_with(v.subject, $2) and ${MATCHES[deleted]}
-           order by v.context, v.subject, v.version ${latestOnly ? 'desc' : ''} offset $3 limit $4) as q) as p) as page
-      where before < ${PAGE_BYTES} order by position`;
-    return (await this.all<VersionRow>(sql, [context, subject, offset, limit])).map(toVersion);
   }
 
   async versions(

@@ -1,8 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Pool, type PoolClient } from 'pg';
 import { BatchLoader } from '#service';
-import { qualifiedName, type QualifiedSubject, withinContext } from '../schemas/qualified-subject.js';
+import {
+  parseSubject,
+  qualifiedName,
+  type QualifiedSubject,
+  withinContext,
+} from '../schemas/qualified-subject.js';
 import { type Config, inScope, type Mode, scopeOf, type Setting } from './settings.js';
+
+/** More are not searched. */
+const MOST_ALIASES = 10_000;
 
 interface Row {
   name: string;
@@ -51,6 +59,18 @@ export class SettingStore {
    */
   resolveAlias(subject: QualifiedSubject): Promise<QualifiedSubject> {
     return this.aliases.load(subject);
+  }
+
+  /** All aliases there are, by name: of a subject each, so not many. */
+  async aliasesOfAll(): Promise<{ alias: QualifiedSubject; target: QualifiedSubject }[]> {
+    const { rows } = await this.pool.query<{ name: string; target: string }>(
+      `select name, config ->> 'alias' as target from setting where config ? 'alias' order by name limit $1`,
+      [MOST_ALIASES],
+    );
+    return rows.map(({ name, target }) => {
+      const alias = parseSubject(name);
+      return { alias, target: withinContext(alias.context, target) };
+    });
   }
 
   private async resolveAliases(subjects: QualifiedSubject[]): Promise<QualifiedSubject[]> {
