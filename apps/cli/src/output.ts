@@ -26,8 +26,8 @@ export function report(error: unknown): number {
   }
   if (error instanceof WaslError) {
     process.stderr.write(`wasl: ${error.code}: ${error.detail}\n`);
-    for (const { pointer, rule } of error.violations ?? [])
-      process.stderr.write(`  ${pointer || '/'}  ${rule}\n`);
+    for (const { pointer, rule, message } of error.violations ?? [])
+      process.stderr.write(printable(`  ${pointer || '/'}  ${rule}${message ? `: ${message}` : ''}`) + '\n');
     process.stderr.write(`  What to do: docs/errors.md#${error.code}\n`);
     return UNDECIDED.has(error.code) ? EXIT.undecided : EXIT.refused;
   }

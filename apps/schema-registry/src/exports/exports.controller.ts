@@ -3,9 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   type Finding,
   IMPORT_FORMATS,
-  importContract,
-  type ImportedContract,
+  type ImportOutcome,
   type Installation,
+  SchemaWorkers,
 } from '#contracts';
 import { WaslError } from '#protocol';
 import { Public, Roles } from '#service';
@@ -29,6 +29,7 @@ export class ExportsController {
   constructor(
     private readonly exports: ExportService,
     private readonly linter: LintService,
+    private readonly workers: SchemaWorkers,
     private readonly addresses: PublicAddresses,
   ) {}
 
@@ -41,20 +42,28 @@ export class ExportsController {
     return { findings, errors, warnings: findings.length - errors };
   }
 
-  /** Changes nothing: answers what a contract made of the document would be. */
+  /** Changes nothing: answers what contracts made of the document would be. */
   @Roles('publisher', 'steward')
   @Post('import')
   @HttpCode(200)
-  import(@Query('format') formatText: string | undefined, @Body() body: unknown): ImportedContract {
+  async import(
+    @Query('format') formatText: string | undefined,
+    @Query('message') message: string | undefined,
+    @Body() body: unknown,
+  ): Promise<ImportOutcome> {
     const format = IMPORT_FORMATS.find((name) => name === formatText);
     if (format === undefined) {
       throw new WaslError('invalid-request', `format is one of ${IMPORT_FORMATS.join(', ')}`);
     }
+    if (message !== undefined && typeof message !== 'string')
+      throw new WaslError('invalid-request', 'message is given once');
     const text = (body as { document?: unknown } | null | undefined)?.document;
     if (typeof text !== 'string') {
       throw new WaslError('malformed-request', 'the body is {"document": "<text of the file>"}');
     }
-    return importContract(format, text);
+    const outcome = await this.workers.run('import', { format, text, message });
+    if (outcome.done) return outcome.value;
+    throw new WaslError('malformed-body', `the document cannot be imported ${outcome.within}`);
   }
 
   @Public()

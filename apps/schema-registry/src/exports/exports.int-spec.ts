@@ -71,7 +71,8 @@ describe('export', () => {
     expect(status).toBe(200);
     const { document, diagnostics } = await new Parser().parse(body);
     expect(diagnostics.filter(({ severity }) => Number(severity) === 0)).toEqual([]);
-    expect(JSON.stringify(document?.json())).not.toContain(COMMON);
+    const { schemas } = document!.json<{ components: { schemas: object } }>().components;
+    expect(JSON.stringify(schemas)).not.toContain(COMMON);
   });
 
   it('JSON Schema in one text that judges alone', async () => {
@@ -159,7 +160,7 @@ describe('import', () => {
       body: { document: changed },
     });
     expect(status).toBe(200);
-    expect(body.governance.name).toBe('civil-status.birth-copy');
+    expect(body.contracts[0].governance.name).toBe('civil-status.birth-copy');
     expect((await registry.call('GET', '/v1/contracts/civil-status.birth-copy.v1')).status).toBe(404);
   });
 
@@ -173,10 +174,35 @@ describe('import', () => {
         body: { document: text },
       });
       expect(status).toBe(200);
-      expect(JSON.parse(body.schemaText).$id).toBe('urn:wasl:contract:civil-status.birth:v1');
-      expect(body.governance.name).toBe('civil-status.birth');
+      const [{ schemaText, governance }] = body.contracts;
+      expect(JSON.parse(schemaText)).toEqual(birth({ note: { type: 'string', maxLength: 9 } }));
+      if (format === 'json-schema') expect(governance).toMatchObject({ name: GOVERNANCE.name });
+      else expect(governance).toEqual(GOVERNANCE);
     },
   );
+
+  it('makes a contract of every message, or of the one that is named', async () => {
+    const payload = { type: 'number' };
+    const document = JSON.stringify({
+      asyncapi: '3.0.0',
+      channels: { c: { messages: { a: { payload }, b: { payload }, c: {} } } },
+    });
+    const call = (more: string) =>
+      registry.call('POST', `/v1/contracts/import?format=asyncapi${more}`, {
+        as: PUBLISHER,
+        body: { document },
+      });
+    const { body } = await call('');
+    expect(body.contracts.map(({ source }: { source: string }) => source)).toEqual([
+      '/channels/c/messages/a',
+      '/channels/c/messages/b',
+    ]);
+    expect(body.refused).toEqual([expect.objectContaining({ source: '/channels/c/messages/c' })]);
+    const named = await call('&message=b');
+    expect(named.body.contracts).toHaveLength(1);
+    expect((await call('&message=d')).status).toBe(400);
+    expect((await call('&message=a&message=b')).status).toBe(400);
+  });
 
   it.each([
     ['/v1/contracts/import?format=odcs', { document: '{' }, 400],

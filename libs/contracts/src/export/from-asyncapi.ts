@@ -1,139 +1,120 @@
-import { CONTRACT_URN, contractUrn, parseTopic } from '../contract-references.js';
-import { pointerToken, valueAt } from '../json-pointer.js';
-import { decodeFragment, encodeFragment } from '../schema-uri.js';
-import { isObject, type SchemaObject, walkSchemas } from '../schema-walk.js';
-import { type ImportedContract, malformed, Notes, readYamlObject } from './imported-contract.js';
+import { WaslError } from '#protocol';
+import { contractUrn, parseTopic, topicOfUrn } from '../contract-references.js';
+import { isObject, type SchemaObject } from '../schema-walk.js';
+import { carriedBy } from './asyncapi-carried.js';
+import { type Message, messagesOf, resolved } from './asyncapi-messages.js';
+import { payloadOf, standingAlone } from './asyncapi-payload.js';
+import {
+  type ImportedContract,
+  type ImportOutcome,
+  malformed,
+  Notes,
+  shown,
+  slug,
+} from './imported-contract.js';
+import { readYamlObject } from './read-yaml.js';
 import { contractOfSchema } from './schema-contract.js';
 
-const DRAFT_07 = 'http://json-schema.org/draft-07/schema#';
-const MOST_HOPS = 16;
-const JSON_FORMAT = /^application\/(schema\+json|vnd\.(aai\.)?asyncapi(\+json)?)\b/;
-
-/** A value and where in the document it is. */
-interface Place {
-  value: SchemaObject;
-  pointer: string;
-}
+/** Characters of all schemas made of one document: many messages may refer to one large schema. */
+const MAX_MADE = 4 * 1024 * 1024;
 
 /**
- * Reads the first message of an AsyncAPI 3.x document whose payload is a JSON Schema or an AsyncAPI schema. What
- * {@link toAsyncApi} left out of a schema stays away.
+ * Makes a contract of every message of an AsyncAPI 3.x document, or of those that `only` names. What {@link toAsyncApi}
+ * wrote comes back as it was; another payload stays in its dialect.
  *
- * @throws WaslError `malformed-body` if there is no such message; `invalid-schema`
+ * @throws WaslError `malformed-body` if it is no such document or has no such message
  */
-export function fromAsyncApi(text: string): ImportedContract {
+export function fromAsyncApi(text: string, only?: string): ImportOutcome {
   const document = readYamlObject(text);
-  if (!/^3\.\d+\.\d+$/.test(String(document['asyncapi']))) throw malformed('its asyncapi is not version 3');
-  const notes = new Notes();
-  const { channel, message } = firstMessage(document, notes);
-  const governance = governanceOf(channel, message.value);
-  return contractOfSchema(JSON.stringify(payloadOf(document, message, channel)), governance, notes);
-}
-
-function firstMessage(document: SchemaObject, notes: Notes): { channel: SchemaObject; message: Place } {
-  const found = members(document['channels'], '/channels').flatMap((place) => {
-    const channel = resolved(document, place);
-    return members(channel.value['messages'], `${channel.pointer}/messages`).map((message) => ({
-      channel: channel.value,
-      message,
-    }));
-  });
-  const [first] = found;
-  if (first === undefined) throw malformed('it has no channel with a message');
-  if (found.length > 1)
-    notes.add(found[1]!.message.pointer, 'a contract has one record: only the first message is imported');
-  return { channel: first.channel, message: resolved(document, first.message) };
-}
-
-/** The payload as a draft-07 schema that stands by itself. */
-function payloadOf(document: SchemaObject, message: Place, channel: SchemaObject): SchemaObject {
-  const { payload } = message.value;
-  if (!isObject(payload)) throw malformed(`there is no payload at ${message.pointer}/payload`);
-  const place = resolved(document, { value: payload, pointer: `${message.pointer}/payload` });
-  const { schemaFormat = 'application/schema+json', schema = place.value } = place.value;
-  if (!JSON_FORMAT.test(String(schemaFormat)) || !isObject(schema))
-    throw malformed(`the payload at ${place.pointer} is no JSON Schema`);
-  const home = schema === place.value ? place.pointer : `${place.pointer}/schema`;
-  const root = standingAlone(document, structuredClone(schema), home);
-  const topic = parseTopic(String(channel['address']));
-  const isNamed = CONTRACT_URN.test(String(root['$id']));
-  return { $schema: DRAFT_07, ...root, ...(topic && !isNamed ? { $id: contractUrn(topic) } : {}) };
-}
-
-/**
- * References into the schema are from its own root, and other schemas of the document are taken along: only whole ones
- * of `components`, of which there is one copy each, so that no document grows by being read.
- */
-function standingAlone(document: SchemaObject, root: SchemaObject, home: string): SchemaObject {
-  const prefix = `#${encodeFragment(home)}`;
-  const definitions: SchemaObject = {};
-  const names = new Map<string, string>();
-  const pending = [root];
-  for (let schema = pending.pop(); schema !== undefined; schema = pending.pop()) {
-    walkSchemas(schema, (inner) => {
-      const reference = inner['$ref'];
-      if (typeof reference !== 'string' || !reference.startsWith('#/')) return;
-      inner['$ref'] =
-        reference === prefix || reference.startsWith(`${prefix}/`)
-          ? `#${reference.slice(prefix.length)}`
-          : `#/definitions/${names.get(reference) ?? takenAlong(reference)}`;
-    });
+  if (!/^3\.\d+\.\d+$/.test(String(document['asyncapi']))) {
+    throw malformed('its asyncapi is not version 3: convert it first (asyncapi convert)', '/asyncapi');
   }
-  if (names.size === 0) return root;
-  return {
-    ...root,
-    definitions: { ...(isObject(root['definitions']) ? root['definitions'] : {}), ...definitions },
-  };
-
-  function takenAlong(reference: string): string {
-    if (!/^#\/components\/schemas\/[^/]+(\/schema)?$/.test(reference))
-      throw malformed(`${reference.slice(0, 200)} is no whole schema of #/components/schemas`);
-    const { value } = at(document, reference);
-    const schema = structuredClone(
-      'schemaFormat' in value && isObject(value['schema']) ? value['schema'] : value,
+  const all = messagesOf(document);
+  const wanted = only === undefined ? all : all.filter((message) => namesOf(message).includes(only));
+  if (wanted.length === 0)
+    throw malformed(
+      `no message is called ${shown(only!)}; there are ${all
+        .slice(0, 20)
+        .map(({ name }) => shown(name))
+        .join(', ')}`,
     );
-    const name = `components-schema-${names.size + 1}`;
-    names.set(reference, name);
-    definitions[name] = schema;
-    pending.push(schema);
-    return name;
+  const outcome: ImportOutcome = { contracts: [], refused: [] };
+  const names = new Names();
+  let made = 0;
+  for (const message of wanted) {
+    try {
+      const contract = contractOf(document, message, names);
+      made += contract.schemaText.length;
+      if (made > MAX_MADE) throw malformed('its messages make too much in one go: choose one by its name');
+      outcome.contracts.push(contract);
+    } catch (error) {
+      if (!(error instanceof WaslError) || made > MAX_MADE) throw error;
+      outcome.refused.push({ source: message.place.pointer, name: message.name, message: error.detail });
+    }
+  }
+  return outcome;
+}
+
+function namesOf({ name, topic }: Message): string[] {
+  return topic === undefined ? [name] : [name, topic.topic];
+}
+
+function contractOf(document: SchemaObject, message: Message, names: Names): ImportedContract {
+  const notes = new Notes();
+  const place = resolved(document, message.place);
+  const payload = payloadOf(document, place);
+  const carried = carriedBy(message, place.value, payload.value, notes);
+  const source = message.place.pointer;
+  const own = parseTopic(topicOfUrn(String(payload.value['$id'])) ?? '');
+  const { name, major } = names.take({ ...message, topic: message.topic ?? own }, notes);
+  if (carried?.schemaText !== undefined && name === message.topic?.name) {
+    notes.addMissing(carried.governance);
+    return { source, governance: carried.governance, schemaText: carried.schemaText, notes: notes.all };
+  }
+  const { $id: _, ...schema } = standingAlone(document, payload);
+  const governance = { ...governanceOf(message.channel.value, place.value), ...carried?.governance, name };
+  return contractOfSchema(JSON.stringify(schema), { source, governance, major }, notes);
+}
+
+/** Names of contracts, each given once: two messages of one topic, or of one name, are two contracts. */
+class Names {
+  private readonly given = new Set<string>();
+
+  take({ name, topic, place }: Message, notes: Notes): { name: string; major: number } {
+    const major = topic?.major ?? 1;
+    if (topic !== undefined && this.isFree(topic.name, major)) return { name: topic.name, major };
+    const domain = topic?.name.split('.')[0] ?? 'domain';
+    const stem = slug(name) || 'contract';
+    for (let number = 1; ; number += 1) {
+      const suffix = number === 1 ? '' : `-${number}`;
+      const candidate = `${domain}.${stem.slice(0, 63 - suffix.length)}${suffix}`;
+      if (!this.isFree(candidate, 1)) continue;
+      if (topic !== undefined || number > 1) {
+        const message = `another message has the name ${topic?.name ?? `${domain}.${stem}`}: this one is ${candidate} until you name it`;
+        notes.add(place.pointer, message);
+      }
+      return { name: candidate, major: 1 };
+    }
+  }
+
+  private isFree(name: string, major: number): boolean {
+    const urn = contractUrn({ name, major });
+    if (this.given.has(urn)) return false;
+    this.given.add(urn);
+    return true;
   }
 }
 
 function governanceOf(channel: SchemaObject, message: SchemaObject): SchemaObject {
-  const bindings = isObject(channel['bindings']) ? channel['bindings']['kafka'] : undefined;
-  const description = { fr: channel['description'], en: message['summary'] };
-  const governance = {
-    name: parseTopic(String(channel['address']))?.name,
-    titles: channel['x-titles'],
-    description: Object.values(description).every((text) => text === undefined) ? undefined : description,
-    classification: message['x-classification'],
-    partitions: isObject(bindings) ? bindings['partitions'] : undefined,
+  const texts = {
+    title: message['title'] ?? channel['title'],
+    text: message['summary'] ?? message['description'] ?? channel['description'],
   };
-  return JSON.parse(JSON.stringify(governance)) as SchemaObject;
-}
-
-function members(value: unknown, pointer: string): Place[] {
-  return Object.entries(isObject(value) ? value : {}).flatMap(([key, member]) =>
-    isObject(member) ? [{ value: member, pointer: `${pointer}${pointerToken(key)}` }] : [],
-  );
-}
-
-function resolved(document: SchemaObject, start: Place): Place {
-  let place = start;
-  for (let hops = 0; typeof place.value['$ref'] === 'string'; hops++) {
-    const reference = place.value['$ref'];
-    if (!reference.startsWith('#/') || hops === MOST_HOPS)
-      throw malformed(`the reference at ${place.pointer} leads outside the document or in a circle`);
-    place = at(document, reference);
-  }
-  return place;
-}
-
-/** What a reference within the document leads to. */
-function at(document: SchemaObject, reference: string): Place {
-  const pointer = decodeFragment(reference.slice(1));
-  const value = valueAt(document, pointer);
-  if (!isObject(value)) throw malformed(`nothing is at ${reference.slice(0, 200)}`);
-  return { value, pointer };
+  const bindings = isObject(channel['bindings']) ? channel['bindings']['kafka'] : undefined;
+  const partitions = isObject(bindings) ? bindings['partitions'] : undefined;
+  return {
+    ...(typeof texts.title === 'string' ? { titles: { en: texts.title } } : {}),
+    ...(typeof texts.text === 'string' ? { description: { en: texts.text } } : {}),
+    ...(typeof partitions === 'number' ? { partitions } : {}),
+  };
 }

@@ -7,5 +7,5 @@ import { contractOfSchema } from './schema-contract.js';
  * @throws WaslError `invalid-schema`; `malformed-body` if it is no object
  */
 export function fromJsonSchema(text: string): ImportedContract {
-  return contractOfSchema(text, {}, new Notes());
+  return contractOfSchema(text, { source: '', governance: {} }, new Notes());
 }

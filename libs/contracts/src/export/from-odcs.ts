@@ -2,11 +2,12 @@ import { bundleSchema } from '../bundle.js';
 import { canonicalText } from '../canonical.js';
 import { lintSchema } from '../lint.js';
 import { isObject } from '../schema-walk.js';
-import { type ImportedContract, malformed, Notes, readYamlObject } from './imported-contract.js';
+import { type ImportedContract, malformed, Notes } from './imported-contract.js';
 import { CUSTOM, type OdcsDocument } from './odcs-document.js';
 import { importGovernance } from './odcs-governance.js';
 import { odcsProperties } from './odcs-properties.js';
 import { importSchema, schemaId } from './odcs-schema.js';
+import { readYamlObject } from './read-yaml.js';
 
 const CARRIED = new Set([
   'version',
@@ -43,7 +44,7 @@ export function fromOdcs(text: string): ImportedContract {
   const schemaText =
     exactSchema(document, notes) ?? JSON.stringify(importSchema(document, governance, notes));
   notes.addMissing(governance);
-  return { governance, schemaText, notes: notes.all };
+  return { source: '', governance, schemaText, notes: notes.all };
 }
 
 function readDocument(text: string): OdcsDocument {

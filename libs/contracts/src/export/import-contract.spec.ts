@@ -1,46 +1,67 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { bundleSchema } from '../bundle.js';
 import { canonicalText } from '../canonical.js';
-import { CompiledContract } from '../compiled-contract.js';
-import { importContract } from './import-contract.js';
+import { importContracts, type ImportFormat } from './import-contract.js';
 import { EXPORTED, INSTALLATION, RELEASE } from './spec-contracts.js';
 import { toAsyncApi } from './to-asyncapi.js';
+import { toOdcsYaml } from './to-odcs.js';
 
-describe.each(RELEASE.map((contract) => [contract.topic, contract] as const))('%s', (_topic, contract) => {
-  it('comes back from a bundled JSON Schema as it was', () => {
-    const bundled = bundleSchema({ text: contract.schemaText, references: contract.references });
-    const { governance, schemaText } = importContract('json-schema', bundled);
-    expect(JSON.parse(schemaText)).toEqual(JSON.parse(contract.schemaText));
+const one = (format: ImportFormat, text: string) => importContracts({ format, text }).contracts[0]!;
+const SUBJECT = { id: 'urn:wasl:ma:demo', title: 'Demo', version: '1' };
+const TOPICS = EXPORTED.filter(({ governance }) => governance.kind !== 'type');
+const asGiven = ({ governance, schemaText }: (typeof EXPORTED)[number]) => ({
+  governance,
+  schemaText: canonicalText(schemaText),
+});
+
+describe.each(EXPORTED.map((contract) => [contract.topic, contract] as const))('%s', (topic, contract) => {
+  it('comes back from ODCS as it was', () => {
+    expect(one('odcs', toOdcsYaml(contract, INSTALLATION))).toMatchObject({
+      ...asGiven(contract),
+      notes: [],
+    });
+  });
+
+  it('comes back from a bundled JSON Schema as it was, which tells nothing of governance', () => {
+    const { references } = RELEASE.find((release) => release.topic === topic)!;
+    const { governance, schemaText } = one(
+      'json-schema',
+      bundleSchema({ text: contract.schemaText, references }),
+    );
+    expect(schemaText).toBe(canonicalText(contract.schemaText));
     expect(governance['name']).toBe(contract.name);
   });
 });
 
-const TOPICS = EXPORTED.filter(({ governance }) => governance.kind !== 'type');
-const SUBJECT = { id: 'urn:wasl:ma:demo', title: 'Demo', version: '1' };
-
-describe.each(TOPICS.map((contract) => [contract.topic, contract] as const))('%s', (topic, contract) => {
-  it('comes back from AsyncAPI as a contract that accepts what it accepted', () => {
-    const document = JSON.stringify(toAsyncApi(SUBJECT, [contract], INSTALLATION));
-    const { governance, schemaText } = importContract('asyncapi', document);
-    expect(JSON.parse(schemaText)).toMatchObject({
-      $id: `urn:wasl:contract:${contract.name}:v${contract.major}`,
-    });
-    expect(governance).toMatchObject({
-      name: contract.name,
-      titles: contract.governance.titles,
-      classification: contract.governance.classification,
-    });
-    const compiled = CompiledContract.compile(schemaText);
-    const { examples } = RELEASE.find((release) => release.topic === topic)!;
-    for (const { payload } of examples.valid) expect(compiled.validate(payload)).toEqual([]);
-  });
+it('any of the topics come back from one AsyncAPI document as they were, in JSON or YAML', () => {
+  expect(TOPICS).toHaveLength(14);
+  fc.assert(
+    fc.property(
+      fc.shuffledSubarray(TOPICS, { minLength: 1, maxLength: 2 }),
+      fc.boolean(),
+      (contracts, isYaml) => {
+        const document = toAsyncApi(SUBJECT, contracts, INSTALLATION);
+        const text = isYaml
+          ? stringify(document, { aliasDuplicateObjects: false })
+          : JSON.stringify(document);
+        const { contracts: read, refused } = importContracts({ format: 'asyncapi', text });
+        expect(refused).toEqual([]);
+        expect(read.map(({ governance, schemaText }) => ({ governance, schemaText }))).toEqual(
+          contracts.map(asGiven),
+        );
+        expect(read.flatMap(({ notes }) => notes)).toEqual([]);
+      },
+    ),
+    { numRuns: 4, examples: [[TOPICS, false]] },
+  );
 });
 
 describe('a foreign JSON Schema', () => {
   it('gets a name of its title, and notes on what is missing', () => {
     const text = JSON.stringify({ title: 'Permis de pêche', type: 'object' });
-    const { governance, schemaText, notes } = importContract('json-schema', text);
+    const { governance, schemaText, notes } = one('json-schema', text);
     expect(JSON.parse(schemaText)).toHaveProperty('$id', 'urn:wasl:contract:domain.permis-de-peche:v1');
     expect(governance).toEqual({ name: 'domain.permis-de-peche', titles: { en: 'Permis de pêche' } });
     expect(notes.map(({ pointer }) => pointer)).toEqual(
@@ -48,13 +69,25 @@ describe('a foreign JSON Schema', () => {
     );
   });
 
-  it('keeps an embedded contract that a pointer leads into', () => {
+  it.each(['#/$defs/x/properties/p', '#/%24defs/x/properties/p'])(
+    'keeps an embedded contract that the pointer %s leads into',
+    ($ref) => {
+      const text = JSON.stringify({
+        $id: 'urn:wasl:contract:a.b:v1',
+        $schema: 'https://json-schema.org/draft/2020-12/schema',
+        $ref,
+        $defs: { x: { $id: 'urn:wasl:contract:a.c:v1', properties: { p: {} } } },
+      });
+      expect(one('json-schema', text).schemaText).toBe(canonicalText(text));
+    },
+  );
+
+  it('may refer to other contracts, which are not at hand', () => {
     const text = JSON.stringify({
       $id: 'urn:wasl:contract:a.b:v1',
-      $ref: '#/$defs/x/properties/p',
-      $defs: { x: { $id: 'urn:wasl:contract:a.c:v1', properties: { p: {} } } },
+      items: { $ref: 'urn:wasl:contract:a.c:v2' },
     });
-    expect(importContract('json-schema', text).schemaText).toBe(canonicalText(text));
+    expect(one('json-schema', text).schemaText).toBe(text);
   });
 
   it.each([
@@ -63,68 +96,32 @@ describe('a foreign JSON Schema', () => {
     ['a list', '[]'],
     ['a depth of 5,000', `${'{"not":'.repeat(5_000)}{}${'}'.repeat(5_000)}`],
     ['a pattern that RE2 has not', '{"type":"number","pattern":"(a+)+\\\\1"}'],
+    ['a remote reference', '{"items":{"$ref":"https://example.org/x.json"}}'],
+    ['a reference to a file', '{"items":{"$ref":"file:///etc/passwd"}}'],
+    ['a reference to a file beside it', '{"items":{"$ref":"common.json#/definitions/x"}}'],
+    ['a reference to nothing', '{"items":{"$ref":"#/definitions/x"}}'],
   ])('is refused with %s', (_what, text) => {
-    expect(() => importContract('json-schema', text)).toThrow(
+    expect(() => one('json-schema', text)).toThrow(
       expect.objectContaining({ code: expect.stringMatching(/^(invalid-schema|malformed-body)$/) }),
+    );
+  });
+
+  it('is told where a reference leads out of it, and what to do', () => {
+    expect(() => one('json-schema', '{"properties":{"a":{"$ref":"b.json"}}}')).toThrow(
+      expect.objectContaining({
+        violations: [
+          expect.objectContaining({
+            pointer: '/properties/a/$ref',
+            message: expect.stringMatching(/b\.json.*bundle/),
+          }),
+        ],
+      }),
     );
   });
 });
 
-describe('a foreign AsyncAPI document', () => {
-  const foreign = (payload: unknown, components: unknown = {}) =>
-    stringify({
-      asyncapi: '3.0.0',
-      info: { title: 'Boats', version: '1' },
-      channels: {
-        boats: {
-          address: 'sea/boats',
-          messages: { boat: { $ref: '#/components/messages/boat' }, second: { payload: {} } },
-        },
-      },
-      components: { messages: { boat: { payload } }, ...(components as object) },
-    });
-
-  it('takes along the schemas its payload refers to, circles included', () => {
-    const schemas = {
-      boat: { title: 'Boat', type: 'object', properties: { crew: { $ref: '#/components/schemas/person' } } },
-      person: {
-        type: 'object',
-        required: ['name'],
-        properties: {
-          boss: { $ref: '#/components/schemas/person' },
-          boat: { $ref: '#/components/schemas/boat' },
-        },
-      },
-    };
-    const { schemaText, notes } = importContract(
-      'asyncapi',
-      foreign({ $ref: '#/components/schemas/boat' }, { schemas }),
-    );
-    const compiled = CompiledContract.compile(schemaText);
-    expect(compiled.validate({ crew: { name: 'a', boss: { name: 'b', boat: {} } } })).toEqual([]);
-    expect(compiled.validate({ crew: { name: 'a', boss: {} } })).not.toEqual([]);
-    expect(JSON.parse(schemaText)).toHaveProperty('$id', 'urn:wasl:contract:domain.boat:v1');
-    expect(notes.map(({ message }) => message)).toContainEqual(
-      expect.stringContaining('only the first message'),
-    );
-  });
-
-  it.each([
-    ['version 2', 'asyncapi: 2.6.0'],
-    ['no channel', 'asyncapi: 3.0.0'],
-    ['a message without payload', foreign(undefined)],
-    [
-      'Avro',
-      foreign({ schemaFormat: 'application/vnd.apache.avro;version=1.9.0', schema: { type: 'record' } }),
-    ],
-    ['a remote payload', foreign({ $ref: 'https://example.org/boat.json' })],
-    ['a payload in a circle', foreign({ $ref: '#/components/messages/boat/payload' })],
-    ['a reference to nowhere', foreign({ not: { $ref: '#/components/schemas/none' } })],
-    ['a reference into __proto__', foreign({ $ref: '#/__proto__/x' })],
-    ['a reference to a part of the document', foreign({ not: { $ref: '#/channels' } })],
-    ['aliases', 'asyncapi: 3.0.0\na: &a [1]\nb: *a'],
-    ['a depth of 5,000', `asyncapi: 3.0.0\na: ${'['.repeat(5_000)}${']'.repeat(5_000)}`],
-  ])('is refused with %s', (_what, text) => {
-    expect(() => importContract('asyncapi', text)).toThrow(/cannot be imported/);
-  });
+it('only an AsyncAPI document has messages to choose from', () => {
+  expect(() => importContracts({ format: 'json-schema', text: '{}', message: 'x' })).toThrow(
+    /only an AsyncAPI/,
+  );
 });

@@ -1,7 +1,6 @@
-import { parseDocument } from 'yaml';
 import { WaslError } from '#protocol';
 import { governanceViolations } from '../governance.js';
-import { isObject, type SchemaObject } from '../schema-walk.js';
+import type { SchemaObject } from '../schema-walk.js';
 
 /** What an import could not carry, or what has to be added. */
 export interface ImportNote {
@@ -13,13 +12,28 @@ export interface ImportNote {
 
 /** A contract made of a document in another format, and what was lost or has to be added by hand. */
 export interface ImportedContract {
+  /** pointer to the part of the document that it was made of */
+  source: string;
   /** `contract.yaml` as far as the document has it */
   governance: SchemaObject;
   schemaText: string;
   notes: ImportNote[];
 }
 
-const MAX_LENGTH = 512 * 1024;
+/** A message of the document that no contract can be made of. */
+export interface RefusedMessage {
+  source: string;
+  /** as `--message` takes it */
+  name: string;
+  /** what is wrong, where, and what to do */
+  message: string;
+}
+
+export interface ImportOutcome {
+  contracts: ImportedContract[];
+  refused: RefusedMessage[];
+}
+
 const MAX_NOTES = 200;
 
 export class Notes {
@@ -37,37 +51,30 @@ export class Notes {
   }
 }
 
-/**
- * The object that a YAML or JSON text is.
- *
- * @throws WaslError `malformed-body`
- */
-export function readYamlObject(text: string): SchemaObject {
-  if (text.length > MAX_LENGTH) throw malformed(`larger than ${MAX_LENGTH} characters`);
-  let value: unknown;
-  try {
-    const document = parseDocument(text);
-    const [error] = document.errors;
-    if (error) throw error;
-    value = document.toJS({ maxAliasCount: 0 });
-  } catch (error) {
-    throw malformed(`it is not YAML: ${(error as Error).message.split('\n')[0]!.slice(0, 200)}`);
-  }
-  if (!isObject(value)) throw malformed('it is no object');
-  return value;
+const SHOWN_OF_POINTER = 200;
+
+/** @param pointer where in the document it is wrong, unless that is the whole */
+export function malformed(detail: string, pointer?: string): WaslError {
+  const place = pointer === undefined ? '' : `at "${shown(pointer)}" `;
+  return new WaslError('malformed-body', `the document cannot be imported: ${place}${detail}`, {
+    violations: pointer === undefined ? undefined : [{ pointer, rule: 'import', message: detail }],
+  });
 }
 
-export function malformed(detail: string): WaslError {
-  return new WaslError('malformed-body', `the document cannot be imported: ${detail}`);
+/** As much of a pointer or reference as a message may hold. */
+export function shown(pointer: string): string {
+  return pointer.length > SHOWN_OF_POINTER ? `${pointer.slice(0, SHOWN_OF_POINTER)}…` : pointer;
 }
 
 /** Text in the letters that names of domains and contracts may have; `''` if none of it is. */
 export function slug(text: unknown): string {
   if (typeof text !== 'string') return '';
   return text
+    .slice(0, 500)
     .normalize('NFD')
-    .toLowerCase()
     .replace(/\p{M}/gu, '')
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^[^a-z]+|-+$/g, '')
     .slice(0, 63)

@@ -30,6 +30,7 @@ describe.each(EXPORTED.map((contract) => [contract.topic, contract] as const))('
   it('comes back as it was', () => {
     const imported = fromOdcs(toOdcsYaml(contract, INSTALLATION));
     expect(imported).toEqual({
+      source: '',
       governance: contract.governance,
       schemaText: canonicalText(contract.schemaText),
       notes: [],

@@ -1,4 +1,5 @@
 import type { SchemaObject } from '../schema-walk.js';
+import { CARRIED, carriedContract } from './asyncapi-carried.js';
 import { CLOUD_EVENTS_TRAIT } from './cloud-events.js';
 import { toDraft07 } from './draft07.js';
 import type { ExportedContract, Installation } from './exported-contract.js';
@@ -31,6 +32,7 @@ export function toAsyncApi(
   const servers = kafka === undefined ? {} : { servers: { bus: server(kafka, registry) } };
   const each = (make: (contract: ExportedContract) => unknown) =>
     Object.fromEntries(topics.map((contract) => [contract.topic, make(contract)]));
+  const payloads = each(({ topic, flat }) => toDraft07(flat, `#/components/schemas/${topic}/schema`).schema);
   return {
     asyncapi: '3.1.0',
     id: subject.id,
@@ -45,11 +47,8 @@ export function toAsyncApi(
     channels: each((contract) => channel(contract, kafka !== undefined)),
     operations: each(operation),
     components: {
-      messages: each(message),
-      schemas: each(({ topic, flat }) => ({
-        schemaFormat: DRAFT_07,
-        schema: toDraft07(flat, `#/components/schemas/${topic}/schema`).schema,
-      })),
+      messages: each((contract) => message(contract, payloads[contract.topic])),
+      schemas: each(({ topic }) => ({ schemaFormat: DRAFT_07, schema: payloads[topic] })),
       messageTraits: { cloudEvents: CLOUD_EVENTS_TRAIT },
     },
   };
@@ -88,7 +87,8 @@ function operation({ topic, governance }: ExportedContract): SchemaObject {
   };
 }
 
-function message({ topic, version, guid, state, governance }: ExportedContract): SchemaObject {
+function message(contract: ExportedContract, payload: unknown): SchemaObject {
+  const { topic, version, guid, state, governance } = contract;
   return {
     name: topic,
     title: governance.titles.en,
@@ -103,6 +103,7 @@ function message({ topic, version, guid, state, governance }: ExportedContract):
         bindingVersion: BINDING,
       },
     },
+    [CARRIED]: carriedContract(contract, payload),
     'x-classification': governance.classification,
     'x-version': version,
     ...(guid === undefined ? {} : { 'x-schema-guid': guid }),

@@ -1,5 +1,6 @@
 import { WaslError, type Violation } from '#protocol';
 import { CompiledContract } from '../compiled-contract.js';
+import { importContracts } from '../export/import-contract.js';
 import {
   type ContractTexts,
   lintContractFile,
@@ -39,6 +40,8 @@ export const SCHEMA_TASKS = {
   /** Judges a contract by the house rules. */
   'lint-contract': ({ options, ...texts }: ContractTexts & { options?: LintOptions }): Finding[] =>
     lintContractFile(texts, options),
+  /** Makes contracts of a document in another format. Throws `malformed-body`, `invalid-schema`. */
+  import: importContracts,
   /** Whether every payload of one version is valid by the other. */
   semantic: semanticVerdict,
 };
