@@ -5,6 +5,7 @@ import { parseMetadata, record, ShapeError, text } from '../schemas/metadata.js'
 import type { SchemaRequest } from '../schemas/registration-decision.js';
 import { parseRuleSet, RuleError } from '../schemas/rule-set.js';
 import type { Deleted, Page } from '../schemas/schema-store.js';
+import { readVersion, type VersionChoice } from '../schemas/version-number.js';
 import { WordError } from '../settings/settings.js';
 import { ConfluentError } from './confluent-error.js';
 
@@ -101,10 +102,9 @@ function positive(value: number | undefined): number | undefined {
 }
 
 /** `latest` (any case), `-1`, or a number from 1. @throws ConfluentError 42202 */
-export function parseVersion(given: string): number | 'latest' {
-  if (/^(?:latest|-1)$/i.test(given)) return 'latest';
-  const version = /^\d{1,10}$/.test(given) ? Number(given) : 0;
-  if (version < 1 || version > 2 ** 31 - 1) throw ConfluentError.invalidVersion(given);
+export function parseVersion(given: string): VersionChoice {
+  const version = readVersion(given);
+  if (version === undefined) throw ConfluentError.invalidVersion(given);
   return version;
 }
 

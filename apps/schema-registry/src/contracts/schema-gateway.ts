@@ -15,6 +15,7 @@ import { type Phase, VersionAnnouncer } from '../schemas/version-announcer.js';
 import { DEFAULT_CONTEXT } from '../schemas/qualified-subject.js';
 import { subjectOf } from '../topics.js';
 import type { Transaction } from '../transactions.js';
+import type { VersionChoice } from '../schemas/version-number.js';
 
 /** A content as sent for registration: text, references, metadata and rule set. */
 export interface SchemaContent {
@@ -87,7 +88,7 @@ export class SchemaGateway {
   /** @param client of a transaction under way: a second connection could be waited for for ever */
   async version(
     topic: string,
-    version: number | 'latest',
+    version: VersionChoice,
     client?: PoolClient,
   ): Promise<RegisteredVersion | undefined> {
     return this.store.version(subjectOf(topic), version, 'no', client);

@@ -7,6 +7,7 @@ import { ReferenceResolver } from '../schemas/references.js';
 import type { StoredVersion } from '../schemas/schema-rows.js';
 import { SchemaStore } from '../schemas/schema-store.js';
 import { subjectOf } from '../topics.js';
+import type { VersionChoice } from '../schemas/version-number.js';
 
 const PAGE = 500;
 /** Of one member, in one document. */
@@ -23,7 +24,7 @@ export class ExportService {
   ) {}
 
   /** @throws WaslError `not-found` */
-  async contract(topic: string, version: number | 'latest'): Promise<ExportedContract> {
+  async contract(topic: string, version: VersionChoice): Promise<ExportedContract> {
     const contract = await this.contracts.contract(topic);
     if (!contract) throw new WaslError('not-found', 'no contract is published for this topic');
     const stored = await this.versionOf(topic, version);
@@ -32,7 +33,7 @@ export class ExportService {
   }
 
   /** A version of a contract as one text. @throws WaslError `not-found` */
-  async bundle(topic: string, version: number | 'latest'): Promise<string> {
+  async bundle(topic: string, version: VersionChoice): Promise<string> {
     const stored = await this.versionOf(topic, version);
     if (!stored || !(await this.contracts.contract(topic))) {
       throw new WaslError('not-found', 'no contract with such a version is published for this topic');
@@ -65,7 +66,7 @@ export class ExportService {
     return all;
   }
 
-  private versionOf(topic: string, version: number | 'latest'): Promise<StoredVersion | undefined> {
+  private versionOf(topic: string, version: VersionChoice): Promise<StoredVersion | undefined> {
     return this.schemas.version(subjectOf(topic), version);
   }
 

@@ -9,6 +9,7 @@ import {
 } from '#contracts';
 import { WaslError } from '#protocol';
 import { Public, Roles } from '#service';
+import { requireVersion } from '../schemas/version-number.js';
 import { documentOf, type ExportedDocument, memberDocument, parseFormat } from './export-formats.js';
 import { ExportService } from './export.service.js';
 import { LintService } from './lint.service.js';
@@ -93,7 +94,7 @@ export class ExportsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const format = parseFormat(formatText);
-    const version = parseVersion(versionText);
+    const version = versionText === undefined ? 'latest' : requireVersion(versionText);
     if (format === 'json-schema') {
       const text = await this.exports.bundle(topic, version);
       return send({ mediaType: 'application/schema+json', fileName: `${topic}.schema.json`, text }, reply);
@@ -107,13 +108,6 @@ export class ExportsController {
     const asAddressed = /^[\w.:[\]-]{1,255}$/.test(host) ? `${protocol}://${host}` : '';
     return { registry: registry ?? asAddressed, ...(kafka === undefined ? {} : { kafka }) };
   }
-}
-
-function parseVersion(text: string | undefined): number | 'latest' {
-  if (text === undefined || text === 'latest') return 'latest';
-  const version = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : Infinity;
-  if (version <= 2 ** 31 - 1) return version;
-  throw new WaslError('invalid-request', 'version is a whole number from 1, or latest');
 }
 
 function send({ mediaType, fileName, text }: ExportedDocument, reply: FastifyReply): string {

@@ -11,6 +11,7 @@ import type { SchemaRequest } from './registration-decision.js';
 import { SchemaCheck } from './schema-check.js';
 import type { StoredVersion } from './schema-rows.js';
 import { SchemaStore } from './schema-store.js';
+import type { VersionChoice } from './version-number.js';
 
 export interface Verdict {
   compatible: boolean;
@@ -36,7 +37,7 @@ export class CompatibilityCheck {
   async verdict(
     subject: QualifiedSubject,
     request: SchemaRequest,
-    version: number | 'latest' | 'all',
+    version: VersionChoice | 'all',
     { semantic }: { semantic: boolean },
   ): Promise<Verdict> {
     if (request.text === undefined) throw ConfluentError.invalidSchema('Empty schema');
@@ -56,7 +57,7 @@ export class CompatibilityCheck {
 
   private async previous(
     subject: QualifiedSubject,
-    version: number | 'latest' | 'all',
+    version: VersionChoice | 'all',
     { compatibilityLevel, compatibilityGroup }: Config,
   ): Promise<StoredVersion[]> {
     if (version === 'all') {

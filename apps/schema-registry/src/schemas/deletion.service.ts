@@ -11,6 +11,7 @@ import { SchemaStore } from './schema-store.js';
 import { lockContents, subjectUrn } from './schema-writer.js';
 import { lockSubjects } from './subject-states.js';
 import { VersionAnnouncer } from './version-announcer.js';
+import type { VersionChoice } from './version-number.js';
 
 export interface DeletionOptions {
   /** for good, which only what is deleted softly can be */
@@ -41,7 +42,7 @@ export class DeletionService {
   /** @throws ConfluentError 40401, 40402, 40406, 40407, 42205, 42206 */
   async deleteVersion(
     subject: QualifiedSubject,
-    version: number | 'latest',
+    version: VersionChoice,
     options: DeletionOptions,
   ): Promise<number> {
     const name = qualifiedName(subject);

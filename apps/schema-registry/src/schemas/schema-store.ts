@@ -16,6 +16,7 @@ import {
   type VersionRow,
   VERSIONS,
 } from './schema-rows.js';
+import type { VersionChoice } from './version-number.js';
 
 /** Which versions are meant: those alive, the soft-deleted as well, or these alone. */
 export type Deleted = 'no' | 'too' | 'only';
@@ -115,7 +116,7 @@ export class SchemaStore {
 
   async version(
     subject: QualifiedSubject,
-    version: number | 'latest',
+    version: VersionChoice,
     deleted: Deleted = 'no',
     client?: PoolClient,
   ): Promise<StoredVersion | undefined> {
@@ -131,7 +132,7 @@ export class SchemaStore {
    * The version in each other context that has it. For clients that ask for a subject without a context and show
    * what they get with its own: nothing else may take what another member has for what was named.
    */
-  async elsewhere(subject: string, version: number | 'latest', deleted: Deleted): Promise<StoredVersion[]> {
+  async elsewhere(subject: string, version: VersionChoice, deleted: Deleted): Promise<StoredVersion[]> {
     const sql = `select distinct on (v.context) ${VERSION_COLUMNS} from ${VERSIONS}
       where v.context <> '${DEFAULT_CONTEXT}' and v.subject = $1 and ($2::integer is null or v.version = $2)
         and ${MATCHES[version === 'latest' ? 'no' : deleted]} order by v.context, v.version desc limit 100`;

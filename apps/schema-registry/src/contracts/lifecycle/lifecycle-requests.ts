@@ -90,10 +90,3 @@ function parseDeprecation(body: unknown): { sunset: Date; successor: VersionSucc
   // Told to the second: the headers and records that carry it know no finer time.
   return { sunset: new Date(Math.floor(Date.parse(sunset) / 1_000) * 1_000), successor: successor ?? null };
 }
-
-/** @throws WaslError `not-found` */
-export function parseVersionNumber(text: string): number {
-  const version = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : 0;
-  if (version >= 1 && version <= 2 ** 31 - 1) return version;
-  throw new WaslError('not-found', 'a version is a whole number from 1');
-}

@@ -10,7 +10,8 @@ import { type Plan, Planner } from '../plan/planner.js';
 import { SchemaGateway } from '../schema-gateway.js';
 import { ContractAccess } from './contract-access.js';
 import { history, type HistoryEntry } from './history.js';
-import { parseSchemaBody, parseVersionAct, parseVersionNumber } from './lifecycle-requests.js';
+import { requireNumber } from '../../schemas/version-number.js';
+import { parseSchemaBody, parseVersionAct } from './lifecycle-requests.js';
 import { versionView, type VersionView } from './version-view.js';
 import { VersionsService } from './versions.service.js';
 
@@ -55,7 +56,7 @@ export class VersionsController {
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<VersionView> {
-    const key = { topic, version: parseVersionNumber(version) };
+    const key = { topic, version: requireNumber(version) };
     const state = await this.versions.act(
       key,
       parseVersionAct(name, body),
