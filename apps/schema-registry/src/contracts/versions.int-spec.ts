@@ -55,22 +55,6 @@ describe('a version', () => {
     expect(latest.headers.has('deprecation')).toBe(false);
   });
 
-  it.each(['latest', '0', 'x', '2147483648'])(
-    'is done something to by its number alone, not as %s',
-    async (version) => {
-      const topic = await topicWith(V1);
-      const { status, body } = await call('POST', `${topic}/versions/${version}/retire`, {
-        as: STEWARD,
-        body: {},
-      });
-      expect([status, body.code, body.detail]).toEqual([
-        400,
-        'invalid-request',
-        'version is a whole number from 1 to 2147483647',
-      ]);
-    },
-  );
-
   it.each<[string, string | undefined, object, number, string]>([
     ['nobody', undefined, { sunset: inDays(60) }, 401, 'not-authenticated'],
     ['a consumer', CONSUMER, { sunset: inDays(60) }, 403, 'not-allowed'],

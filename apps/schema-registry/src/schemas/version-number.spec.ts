@@ -49,8 +49,8 @@ describe('a version', () => {
       fc.property(latest, (text) => {
         for (const read of [readVersion, parseVersion, requireVersion]) expect(read(text)).toBe('latest');
         expect(asked(requireNumber, text)).toEqual([
-          'invalid-request',
-          'version is a whole number from 1 to 2147483647',
+          'not-found',
+          'a version is a whole number from 1 to 2147483647',
         ]);
       }),
     );
@@ -69,7 +69,7 @@ describe('a version', () => {
           'invalid-request',
           'version is a whole number from 1 to 2147483647, or latest',
         ]);
-        expect(asked(requireNumber, text)).toEqual(['invalid-request', expect.any(String)]);
+        expect(asked(requireNumber, text)).toEqual(['not-found', expect.any(String)]);
       }),
     );
   });

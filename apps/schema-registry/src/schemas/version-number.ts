@@ -25,9 +25,9 @@ export function requireVersion(text: string): VersionChoice {
   throw new WaslError('invalid-request', `version is a whole number from 1 to ${LARGEST}, or latest`);
 }
 
-/** Where the newest cannot be meant, as what is done to a version must name it. @throws WaslError `invalid-request` */
+/** Of a version that something is done to: it is named, and what is no number names none. @throws WaslError `not-found` */
 export function requireNumber(text: string): number {
   const version = readVersion(text);
   if (typeof version === 'number') return version;
-  throw new WaslError('invalid-request', `version is a whole number from 1 to ${LARGEST}`);
+  throw new WaslError('not-found', `a version is a whole number from 1 to ${LARGEST}`);
 }
