@@ -1,9 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
   contractTextsIn,
+  fetchedReferences,
   inOrderOfReferences,
   referencesOf,
   resolvedReferences,
@@ -39,13 +41,54 @@ describe('referencesOf', () => {
   });
 });
 
-it('resolves through others, and ends in circles', () => {
-  const texts = new Map([
-    [urn('c.d'), schema('c.d', urn('e.f'))],
-    [urn('e.f'), schema('e.f', urn('c.d'), urn('not.there'))],
-  ]);
-  const found = resolvedReferences(schema('a.b', urn('c.d')), (name) => texts.get(name));
-  expect([...found.keys()].sort()).toEqual([urn('c.d'), urn('e.f')]);
+describe('references of references', () => {
+  it('are resolved, and end in circles', () => {
+    const texts = new Map([
+      [urn('c.d'), schema('c.d', urn('e.f'))],
+      [urn('e.f'), schema('e.f', urn('c.d'), urn('not.there'))],
+    ]);
+    const found = resolvedReferences(schema('a.b', urn('c.d')), (name) => texts.get(name));
+    expect([...found.keys()].sort()).toEqual([urn('c.d'), urn('e.f')]);
+  });
+
+  const name = fc.integer({ min: 0, max: 12 }).map((n) => `x.n${n}`);
+  const contracts = fc.dictionary(name, fc.array(name, { maxLength: 4 }), { maxKeys: 12 });
+
+  it('are the same whether texts are at hand or fetched, each asked for once', () =>
+    fc.assert(
+      fc.asyncProperty(contracts, fc.array(name, { maxLength: 4 }), async (refersTo, first) => {
+        const start = schema('x.start', ...first.map(urn));
+        const reachable = (names: string[], seen: Set<string>): Set<string> => {
+          for (const item of names) {
+            if (seen.has(item) || !Object.hasOwn(refersTo, item)) continue;
+            reachable(refersTo[item]!, seen.add(item));
+          }
+          return seen;
+        };
+        const asked: string[] = [];
+        const textOf = (asking: string) => {
+          asked.push(asking);
+          const found = Object.keys(refersTo).find((item) => urn(item) === asking);
+          return found === undefined ? undefined : schema(found, ...refersTo[found]!.map(urn));
+        };
+        const found = resolvedReferences(start, textOf);
+        expect([...found.keys()].sort()).toEqual([...reachable(first, new Set())].map(urn).sort());
+        expect(new Set(asked).size).toBe(asked.length);
+        expect(await fetchedReferences(start, (asking) => Promise.resolve(textOf(asking)))).toEqual(found);
+      }),
+    ));
+
+  it('are a hundred at most', async () => {
+    const next = (asking: string) => {
+      const number = Number(/\d+/.exec(asking)![0]);
+      return schema(`x.n${number}`, urn(`x.n${number + 1}`));
+    };
+    expect(resolvedReferences(schema('x.start', urn('x.n0')), next).size).toBe(100);
+    const fetched = fetchedReferences(schema('x.start', urn('x.n0')), (asking) =>
+      Promise.resolve(next(asking)),
+    );
+    expect((await fetched).size).toBe(100);
+  });
 });
 
 describe('order', () => {

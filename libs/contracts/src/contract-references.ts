@@ -56,10 +56,32 @@ export function resolvedReferences(
   schemaText: string,
   textOf: (urn: string) => string | undefined,
 ): References {
+  const walk = referencesReached(schemaText);
+  let step = walk.next();
+  while (step.done !== true) step = walk.next(textOf(step.value));
+  return step.value;
+}
+
+/** The same where texts are looked up elsewhere, one after the other. @throws what `textOf` throws */
+export async function fetchedReferences(
+  schemaText: string,
+  textOf: (urn: string) => Promise<string | undefined>,
+): Promise<References> {
+  const walk = referencesReached(schemaText);
+  let step = walk.next();
+  while (step.done !== true) step = walk.next(await textOf(step.value));
+  return step.value;
+}
+
+/** Asks for the text of each contract that is reached, once, and answers all that it was given. */
+function* referencesReached(schemaText: string): Generator<string, References, string | undefined> {
   const found = new Map<string, string>();
   const pending = referencesOf(schemaText);
+  const asked = new Set<string>();
   for (let urn = pending.pop(); urn !== undefined && found.size < MOST_REFERENCES; urn = pending.pop()) {
-    const text = found.has(urn) ? undefined : textOf(urn);
+    if (asked.has(urn)) continue;
+    asked.add(urn);
+    const text = yield urn;
     if (text === undefined) continue;
     found.set(urn, text);
     pending.push(...referencesOf(text));

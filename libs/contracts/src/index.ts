@@ -21,7 +21,14 @@ export {
   type CompiledContractsOptions,
 } from './compiled-contracts.js';
 export { type ContractFile, type InvalidExample, readContracts } from './contract-files.js';
-export { contractUrn, parseTopic, referencesOf, topicOfUrn, type TopicParts } from './contract-references.js';
+export {
+  contractUrn,
+  fetchedReferences,
+  parseTopic,
+  referencesOf,
+  topicOfUrn,
+  type TopicParts,
+} from './contract-references.js';
 export { type ContractFolder, readContractTexts } from './contract-texts.js';
 export { Untranslatable } from './export/draft07.js';
 export type { ContractState, ExportedContract, Installation } from './export/exported-contract.js';

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { CompiledContract, type Finding, referencesOf, SchemaWorkers, topicOfUrn } from '#contracts';
+import { CompiledContract, fetchedReferences, type Finding, SchemaWorkers, topicOfUrn } from '#contracts';
 import { WaslError } from '#protocol';
 import { SchemaStore } from '../schemas/schema-store.js';
 import { subjectOf } from '../topics.js';
 
-const MOST_REFERENCES = 100;
 const text = (maxLength: number) => ({ type: 'string', maxLength });
 const EXAMPLES = {
   type: 'array',
@@ -58,7 +57,7 @@ export class LintService {
       throw new WaslError('malformed-request', 'the body is not as expected', { violations });
     }
     const { schema, contract, examples = {}, national = false } = body as LintRequest;
-    const references = await this.referencesFrom(schema);
+    const references = await fetchedReferences(schema, (urn) => this.publishedText(urn));
     const texts = { schema: { file: 'schema.json', text: schema }, references };
     if (contract === undefined) return this.workers.houseFindings(texts);
     return this.workers.houseFindings(
@@ -71,16 +70,7 @@ export class LintService {
     );
   }
 
-  private async referencesFrom(schema: string): Promise<Map<string, string>> {
-    const found = new Map<string, string>();
-    const pending = referencesOf(schema);
-    for (let urn = pending.pop(); urn !== undefined && found.size < MOST_REFERENCES; urn = pending.pop()) {
-      if (found.has(urn)) continue;
-      const version = await this.schemas.version(subjectOf(topicOfUrn(urn)!), 'latest');
-      if (!version) continue;
-      found.set(urn, version.text);
-      pending.push(...referencesOf(version.text));
-    }
-    return found;
+  private async publishedText(urn: string): Promise<string | undefined> {
+    return (await this.schemas.version(subjectOf(topicOfUrn(urn)!), 'latest'))?.text;
   }
 }
