@@ -5,7 +5,7 @@ import { ConfluentError } from '../confluent/confluent-error.js';
 import type { Config } from '../settings/settings.js';
 import type { Content } from './content.js';
 import { qualifiedName, type QualifiedSubject } from './qualified-subject.js';
-import { ReferenceResolver } from './references.js';
+import { type FoundVersions, ReferenceResolver } from './references.js';
 import type { SubjectState } from './registration-decision.js';
 import type { StoredVersion } from './schema-rows.js';
 import { SchemaStore } from './schema-store.js';
@@ -100,21 +100,22 @@ export class CompatibilityService {
     client?: PoolClient,
   ): Promise<Compared> {
     const group = groupOf(content, compatibilityGroup);
+    const how = { found: new Map() as FoundVersions, ...(client ? { client } : {}) };
     const sources = [];
     for (const version of previous) {
       if (groupOf(version, compatibilityGroup) !== group) continue;
-      sources.push({ version: version.version, ...(await this.source(version.context, version, client)) });
+      sources.push({ version: version.version, ...(await this.source(version.context, version, how)) });
     }
-    return { candidate: await this.source(subject.context, content, client), previous: sources };
+    return { candidate: await this.source(subject.context, content, how), previous: sources };
   }
 
   private async source(
     context: string,
     { text, references }: Content,
-    client?: PoolClient,
+    how: { found: FoundVersions; client?: PoolClient },
   ): Promise<SchemaSource> {
     if (references.length === 0) return { text };
-    const { texts } = await this.references.resolve(context, references, client ? { client } : {});
+    const { texts } = await this.references.resolve(context, references, how);
     return { text, references: texts };
   }
 }

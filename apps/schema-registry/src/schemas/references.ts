@@ -3,8 +3,9 @@ import type { PoolClient } from 'pg';
 import type { References } from '#contracts';
 import { ConfluentError } from '../confluent/confluent-error.js';
 import type { SchemaReference } from './content.js';
-import { qualifiedName, withinContext } from './qualified-subject.js';
-import { SchemaStore } from './schema-store.js';
+import { qualifiedName, type QualifiedSubject, withinContext } from './qualified-subject.js';
+import type { StoredVersion } from './schema-rows.js';
+import { SchemaStore, type VersionName } from './schema-store.js';
 
 const MOST_REFERENCES = 100;
 
@@ -17,24 +18,35 @@ export interface ResolvedReferences {
 
 const NONE: ResolvedReferences = { references: [], texts: new Map() };
 
+/** Versions looked for already: what many schemas refer to is read once. */
+export type FoundVersions = Map<string, StoredVersion | undefined>;
+
+interface How {
+  /** whether it may refer to a version that is softly deleted, as what is registered may */
+  deleted: 'no' | 'too';
+  client?: PoolClient;
+  found: FoundVersions;
+}
+
 /** Finds the schemas that a schema refers to, and those that they refer to. */
 @Injectable()
 export class ReferenceResolver {
   constructor(private readonly store: SchemaStore) {}
 
   /**
+   * One query for each schema that refers to others not seen yet, at most: who may write one subject can make a
+   * hundred versions that each refer to all before, and those who ask pay no more for the paths between them.
    * @param context of the schema that refers: subjects without a context are looked for there
-   * @param options.deleted whether it may refer to a version that is softly deleted, as what is registered may
    * @throws ConfluentError 42201 naming the reference that leads nowhere
    */
   async resolve(
     context: string,
     references: readonly SchemaReference[],
-    { client, deleted = 'too' }: { client?: PoolClient; deleted?: 'no' | 'too' } = {},
+    { deleted = 'too', found = new Map(), ...client }: Partial<How> = {},
   ): Promise<ResolvedReferences> {
     if (references.length === 0) return NONE;
     const texts = new Map<string, string>();
-    const numbered = await this.add(context, references, texts, deleted, client);
+    const numbered = await this.add(context, references, texts, { deleted, found, ...client });
     return { references: numbered, texts };
   }
 
@@ -42,26 +54,46 @@ export class ReferenceResolver {
     context: string,
     references: readonly SchemaReference[],
     texts: Map<string, string>,
-    deleted: 'no' | 'too',
-    client?: PoolClient,
+    how: How,
   ): Promise<SchemaReference[]> {
     const numbered: SchemaReference[] = [];
-    for (const reference of references) {
-      const target = withinContext(context, reference.subject);
-      const version = reference.version === -1 ? 'latest' : reference.version;
-      const found = await this.store.version(target, version, deleted, client);
-      if (!found) {
+    const targets = references.map(({ subject, version }) =>
+      nameOf(withinContext(context, subject), version),
+    );
+    await this.find(targets, how);
+    for (const [index, reference] of references.entries()) {
+      const target = targets[index]!;
+      const version = how.found.get(keyOf(target, how));
+      if (!version) {
         throw ConfluentError.invalidSchema(
           `No schema reference found for subject "${qualifiedName(target)}" and version ${reference.version}`,
         );
       }
-      numbered.push({ ...reference, version: found.version });
+      numbered.push({ ...reference, version: version.version });
       if (texts.has(reference.name)) continue;
-      texts.set(reference.name, found.text);
+      texts.set(reference.name, version.text);
       if (texts.size > MOST_REFERENCES)
         throw ConfluentError.invalidSchema(`more than ${MOST_REFERENCES} references`);
-      await this.add(found.context, found.references, texts, 'too', client);
+      const further = version.references.filter(({ name }) => !texts.has(name));
+      if (further.length > 0) await this.add(version.context, further, texts, { ...how, deleted: 'too' });
     }
     return numbered;
   }
+
+  private async find(targets: readonly VersionName[], how: How): Promise<void> {
+    const missing = new Map(
+      targets.map((target) => [keyOf(target, how), target] as const).filter(([key]) => !how.found.has(key)),
+    );
+    if (missing.size === 0) return;
+    const versions = await this.store.versionsNamed([...missing.values()], how.deleted, how.client);
+    for (const [index, key] of [...missing.keys()].entries()) how.found.set(key, versions[index]);
+  }
+}
+
+function nameOf(subject: QualifiedSubject, version: number): VersionName {
+  return { ...subject, version: version === -1 ? 'latest' : version };
+}
+
+function keyOf({ version, ...subject }: VersionName, { deleted }: How): string {
+  return `${deleted} ${version} ${qualifiedName(subject)}`;
 }

@@ -26,6 +26,11 @@ export interface Page {
   limit: number;
 }
 
+/** One version of a subject. */
+export interface VersionName extends QualifiedSubject {
+  version: number | 'latest';
+}
+
 export const MATCHES: Record<Deleted, string> = { no: 'not v.deleted', too: 'true', only: 'v.deleted' };
 
 /** Reads of contents, subjects and versions. */
@@ -126,6 +131,28 @@ export class SchemaStore {
         and ${MATCHES[version === 'latest' ? 'no' : deleted]} order by v.version desc limit 1`;
     const values = [subject.context, subject.subject, version === 'latest' ? null : version];
     return (await this.all<VersionRow>(sql, values, undefined, client)).map(toVersion)[0];
+  }
+
+  /** Many versions at once, in the order of their names. */
+  async versionsNamed(
+    names: readonly VersionName[],
+    deleted: 'no' | 'too',
+    client?: PoolClient,
+  ): Promise<(StoredVersion | undefined)[]> {
+    const sql = `select n.n::integer, l.* from unnest($1::text[], $2::text[], $3::integer[])
+        with ordinality as n(context, subject, version, n)
+      cross join lateral (select ${VERSION_COLUMNS} from ${VERSIONS}
+        where v.context = n.context and v.subject = n.subject and (n.version is null or v.version = n.version)
+          and (not v.deleted or n.version is not null and ${MATCHES[deleted]})
+        order by v.version desc limit 1) as l`;
+    const values = [
+      names.map(({ context }) => context),
+      names.map(({ subject }) => subject),
+      names.map(({ version }) => (version === 'latest' ? null : version)),
+    ];
+    const rows = await this.all<VersionRow & { n: number }>(sql, values, undefined, client);
+    const found = new Map(rows.map((row) => [row.n - 1, toVersion(row)]));
+    return names.map((_, index) => found.get(index));
   }
 
   /**
