@@ -1,5 +1,6 @@
-import type { Ajv } from 'ajv';
+import type { Ajv, KeywordCxt } from 'ajv';
 import { _ } from 'ajv';
+import { costOfComparison, hasSimpleItems, itemsOf, membersOf, weightOf } from './keyword-cost.js';
 import type { SchemaObject } from './schema-walk.js';
 
 /** Work that one validation may cost: a schema evaluated once is one unit, 10 to 200 ns. */
@@ -28,21 +29,37 @@ export class Budget {
 
 export class BudgetExceeded extends Error {}
 
-/** Makes validators of this AJV instance spend the weight of each schema they evaluate. */
+/** Makes validators of this AJV instance spend what each schema costs that they evaluate. */
 export function meterWith(budget: Budget, ajv: Ajv): void {
   ajv.addKeyword({
     keyword: KEYWORD,
     before: '$ref',
     schemaType: 'number',
-    code({ gen, schema }) {
+    code({ gen, data, schema, parentSchema, it }: KeywordCxt) {
       const name = gen.scopeValue('obj', { ref: budget });
       gen.code(_`if ((${name}.left -= ${schema as number}) < 0) ${name}.spend(0)`);
+      const says = parentSchema as SchemaObject;
+      if (says['maxLength'] !== undefined || says['minLength'] !== undefined) {
+        gen.code(
+          _`if (typeof ${data} == "string" && (${name}.left -= ${data}.length >> 5) < 0) ${name}.spend(0)`,
+        );
+      }
+      if (says['maxProperties'] !== undefined || says['minProperties'] !== undefined) {
+        const members = gen.scopeValue('func', { ref: membersOf });
+        gen.code(_`${name}.spend(${members}(${data}))`);
+      }
+      if (says['uniqueItems'] === true) {
+        // The first violation ends the validation unless it is to report all: what is too long is never compared.
+        const most = it.allErrors ? undefined : says['maxItems'];
+        const limit = typeof most === 'number' ? most : Infinity;
+        const cost = gen.scopeValue('func', { ref: hasSimpleItems(says) ? itemsOf : costOfComparison });
+        gen.code(_`${name}.spend(${cost}(${data}, ${limit}))`);
+      }
     },
   });
 }
 
 /** Writes the weight of a schema beside its keywords. */
 export function weigh(schema: SchemaObject): void {
-  const values: unknown = schema['enum'];
-  schema[KEYWORD] = 1 + (Array.isArray(values) ? values.length >> 1 : 0);
+  schema[KEYWORD] = weightOf(schema);
 }

@@ -216,6 +216,54 @@ describe('a schema that explodes', () => {
     ]);
   });
 
+  /** 65,536 evaluations of `leaf` on one value. */
+  const often = (leaf: unknown) => {
+    const $defs: Record<string, unknown> = { d16: leaf };
+    for (let level = 0; level < 16; level += 1)
+      $defs[`d${level}`] = { anyOf: [{ $ref: `#/$defs/d${level + 1}` }, { $ref: `#/$defs/d${level + 1}` }] };
+    return { $defs, $ref: '#/$defs/d0' };
+  };
+  const members = (count: number, value: unknown = 1) =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [`k${n}`, value]));
+  const objects = (count: number) => Array.from({ length: count }, (_, n) => ({ a: n }));
+
+  it.each<[what: string, leaf: unknown, data: unknown]>([
+    ['the length of a long text', { maxLength: 1 }, '\u{1f600}'.repeat(250_000)],
+    ['the number of many members', { maxProperties: 1 }, members(50_000)],
+    ['many required members', { required: Object.keys(members(1_000)) }, members(999)],
+    [
+      'many known members',
+      { properties: members(900, {}), additionalProperties: false },
+      { ...members(900), x: 1 },
+    ],
+    ['large constants', { const: { a: Array(900).fill(members(20)) } }, { a: Array(900).fill(members(19)) }],
+    ['large values of an enum', { enum: [Array(900).fill('ab')] }, [0, ...Array<string>(899).fill('ab')]],
+    ['many items that must differ', { uniqueItems: true, maxItems: 1_000 }, [...objects(999), { a: 0 }]],
+    [
+      'many names that must differ',
+      { uniqueItems: true, items: { type: 'string' } },
+      ['k0', ...Object.keys(members(30_000))],
+    ],
+  ])('by asking for %s again and again is cut short', (_what, leaf, data) => {
+    expect(verdictWithin(often(leaf), data)).toEqual(['complexity']);
+  });
+
+  it('by many lists whose items must differ is cut short', () => {
+    const list = { type: 'array', uniqueItems: true, maxItems: 1_000, items: { type: 'object' } };
+    expect(verdictWithin({ items: list }, Array(100).fill(objects(1_000)))).toEqual(['complexity']);
+    expect(verdictWithin({ items: list }, [objects(1_000)])).toEqual([]);
+    // A type beside a reference counts for nothing in old drafts.
+    const hidden = { definitions: { any: {} }, items: { $ref: '#/definitions/any', type: 'string' } };
+    expect(
+      verdictWithin(
+        { $schema: 'http://json-schema.org/draft-07/schema#', ...hidden, uniqueItems: true },
+        objects(20_000),
+      ),
+    ).toEqual(['complexity']);
+    // One that is too long already is not compared.
+    expect(verdictWithin(list, objects(50_000))).toEqual(['maxItems']);
+  });
+
   it('only in its report keeps its first violation', () => {
     const branch = { properties: { a: { $ref: '#' } }, required: ['x'] };
     expect(verdictWithin({ anyOf: [branch, branch] }, nest(60))).toEqual(['required', 'anyOf']);

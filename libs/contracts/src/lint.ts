@@ -1,6 +1,7 @@
 import { WaslError, type Violation } from '#protocol';
 import { dialectOf } from './dialect.js';
 import { pointerToken } from './json-pointer.js';
+import { hasSimpleItems } from './keyword-cost.js';
 import { LINT_LIMITS, type LintLimits } from './lint-limits.js';
 import { metaSchemaViolation } from './meta-schema.js';
 import { compilePattern } from './pattern.js';
@@ -177,7 +178,7 @@ class Linter {
       }
     }
     const isBounded =
-      Number(schema['maxItems'] ?? Infinity) <= this.limits.uniqueItems || hasScalarItems(schema);
+      Number(schema['maxItems'] ?? Infinity) <= this.limits.uniqueItems || hasSimpleItems(schema);
     if (schema['uniqueItems'] === true && !isBounded) {
       const most = this.limits.uniqueItems;
       this.add(
@@ -227,16 +228,6 @@ const NAMES_FOLLOW = new Set([
   'dependentRequired',
   'properties',
 ]);
-
-function hasScalarItems(schema: SchemaObject): boolean {
-  const items = schema['items'];
-  if (!isObject(items)) return false;
-  const types = [items['type']].flat();
-  return (
-    types.length > 0 &&
-    types.every((type) => typeof type === 'string' && type !== 'object' && type !== 'array')
-  );
-}
 
 /** Violations of a referenced schema are told with pointers into that schema. */
 function inItsOwnSchema(violation: Violation, homes: ReadonlyMap<string, string>): Violation {
