@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isMemberUrn } from '#protocol';
 import { governanceViolations } from './governance.js';
 
 const TEXTS = { fr: 'Naissances', ar: 'الولادات', en: 'Births' };
@@ -47,6 +48,29 @@ describe('the governance of a contract', () => {
       pointer,
       rule,
     ]);
+  });
+
+  it('has the owner that the protocol takes for a member, and says so of any other', () => {
+    const part = fc.stringMatching(/^[a-z0-9-]{1,66}$/);
+    const owners = fc.oneof(
+      part.map((member) => `urn:wasl:dz:${member}`),
+      fc.constantFrom(
+        'urn:wasl:dz:a-',
+        'urn:wasl:dz:-a',
+        `urn:wasl:dz:${'a'.repeat(64)}`,
+        'urn:wasl:dz:a:b',
+        '',
+      ),
+    );
+    fc.assert(
+      fc.property(owners, (owner) => {
+        const violations = governanceViolations({ ...TOPIC, owner });
+        const message = expect.stringContaining('urn:wasl:<country>:<member>');
+        expect(violations).toEqual(
+          isMemberUrn(owner) ? [] : [{ pointer: '/owner', rule: 'pattern', message }],
+        );
+      }),
+    );
   });
 
   it('names fields by JSON pointers', () => {

@@ -1,4 +1,4 @@
-import type { Violation } from '#protocol';
+import { MEMBER_PATTERN, type Violation } from '#protocol';
 import { CompiledContract } from './compiled-contract.js';
 
 /** Texts in the three languages of the platform. */
@@ -76,7 +76,7 @@ const CLASSIFICATION = { enum: ['P0', 'P1', 'P2', 'P3'] };
 
 const COMMON = {
   name: { ...text(128), pattern: '^[a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62}$' },
-  owner: { type: 'string', maxLength: 256, pattern: '^urn:wasl:[a-z]{2}:[a-z0-9-]{1,63}$' },
+  owner: { type: 'string', maxLength: 256, pattern: MEMBER_PATTERN },
   stewards: {
     type: 'array',
     minItems: 1,
@@ -154,8 +154,17 @@ export function governanceViolations(governance: unknown): Violation[] {
     topic: CompiledContract.compile(JSON.stringify(TOPIC_GOVERNANCE_SCHEMA)),
     type: CompiledContract.compile(JSON.stringify(TYPE_GOVERNANCE_SCHEMA)),
   };
-  return compiled[isType(governance) ? 'type' : 'topic'].validate(governance);
+  return compiled[isType(governance) ? 'type' : 'topic'].validate(governance).map(explained);
 }
+
+/** A pattern tells only those who read patterns. */
+function explained(violation: Violation): Violation {
+  const isOwner = violation.pointer === '/owner' && violation.rule === 'pattern';
+  return isOwner ? { ...violation, message: OWNER_FORM } : violation;
+}
+
+const OWNER_FORM =
+  'the owner is the URN of a member, urn:wasl:<country>:<member>; the last part is of small letters and digits, with dashes between them';
 
 function isType(governance: unknown): boolean {
   if (typeof governance !== 'object' || governance === null || !Object.hasOwn(governance, 'kind'))

@@ -1,6 +1,14 @@
 export { ERROR_CODES, isErrorCode, type ErrorCode, type ErrorText } from './error-codes.js';
 export { WaslError, type Violation, type WaslErrorOptions } from './errors.js';
-export { isMemberUrn, isSystemUrn, keyFileName, memberOf, uuidUrn } from './urn.js';
+export {
+  isMemberUrn,
+  isSystemUrn,
+  keyFileName,
+  MEMBER_PATTERN,
+  memberOf,
+  SYSTEM_PATTERN,
+  uuidUrn,
+} from './urn.js';
 export { decodeBase64, decodeBase64url, isDigest, isSalt, isUuid, sha256Base64url } from './encoding.js';
 export { hasDuplicateMember } from './duplicate-members.js';
 export {

@@ -1,8 +1,12 @@
-/** `urn:wasl:<country>:<member>` */
-const MEMBER = /^urn:wasl:[a-z]{2}:[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
-/** `urn:wasl:<country>:<member>:<system>` */
-const SYSTEM =
-  /^urn:wasl:[a-z]{2}:[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?:[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
+const PART = '[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?';
+
+/** `urn:wasl:<country>:<member>`, as a pattern of JSON Schema too */
+export const MEMBER_PATTERN = `^urn:wasl:[a-z]{2}:${PART}$`;
+/** `urn:wasl:<country>:<member>:<system>`, likewise */
+export const SYSTEM_PATTERN = `^urn:wasl:[a-z]{2}:${PART}:${PART}$`;
+
+const MEMBER = new RegExp(MEMBER_PATTERN);
+const SYSTEM = new RegExp(SYSTEM_PATTERN);
 
 export const isMemberUrn = (value: unknown): value is string =>
   typeof value === 'string' && MEMBER.test(value);

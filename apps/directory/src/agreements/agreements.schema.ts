@@ -1,4 +1,5 @@
-import { SYSTEM_PATTERN, TOPIC_PATTERN } from '../requests/identifiers.js';
+import { SYSTEM_PATTERN } from '#protocol';
+import { TOPIC_PATTERN } from '../requests/identifiers.js';
 import { PAGE_PROPERTIES } from '../requests/page.js';
 
 const consumer = { type: 'string', pattern: SYSTEM_PATTERN, maxLength: 200 };

@@ -1,4 +1,4 @@
-import { SYSTEM_PATTERN } from '../requests/identifiers.js';
+import { SYSTEM_PATTERN } from '#protocol';
 import { PAGE_PROPERTIES } from '../requests/page.js';
 
 const system = { type: 'string', pattern: SYSTEM_PATTERN, maxLength: 200 };

@@ -1,4 +1,4 @@
-import { MEMBER_PATTERN } from '../requests/identifiers.js';
+import { MEMBER_PATTERN } from '#protocol';
 import { NAMES_SCHEMA } from '../requests/names.js';
 import { PAGE_PROPERTIES } from '../requests/page.js';
 

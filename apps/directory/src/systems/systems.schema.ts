@@ -1,5 +1,5 @@
 import { ROLES } from '#control';
-import { MEMBER_PATTERN, SYSTEM_PATTERN } from '../requests/identifiers.js';
+import { MEMBER_PATTERN, SYSTEM_PATTERN } from '#protocol';
 import { NAMES_SCHEMA } from '../requests/names.js';
 import { PAGE_PROPERTIES } from '../requests/page.js';
 

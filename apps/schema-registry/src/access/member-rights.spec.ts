@@ -97,6 +97,7 @@ it('a context is of the member that is spelt so, or of none', () => {
     '.dzz.interior',
     'dz.interior',
     '.dz.interior\n',
+    '.dz.interior-',
   ])
     expect(memberOfContext(context)).toBeUndefined();
 });

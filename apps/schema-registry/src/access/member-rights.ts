@@ -1,17 +1,19 @@
 import { parseTopic } from '#contracts';
+import { isMemberUrn } from '#protocol';
 import type { ControlState } from '#control';
 import type { Caller } from '#service';
 import type { ContractStore } from '../contracts/contract-store.js';
 import { DEFAULT_CONTEXT, type QualifiedSubject } from '../schemas/qualified-subject.js';
 import type { RegistryAction, Rights } from './rights.js';
 
-const MEMBER_CONTEXT = /^\.([a-z]{2})\.([a-z0-9-]{1,63})$/;
+const MEMBER_CONTEXT = /^\.([^.]+)\.([^.]+)$/;
 const OF_TOPIC = /^(.+)-(?:value|key)$/;
 
 /** The member that a context belongs to: `.dz.interior` is of `urn:wasl:dz:interior`. */
 export function memberOfContext(context: string): string | undefined {
-  const match = MEMBER_CONTEXT.exec(context);
-  return match ? `urn:wasl:${match[1]}:${match[2]}` : undefined;
+  const [, country, member] = MEMBER_CONTEXT.exec(context) ?? [];
+  const urn = member === undefined ? undefined : `urn:wasl:${country}:${member}`;
+  return isMemberUrn(urn) ? urn : undefined;
 }
 
 /**

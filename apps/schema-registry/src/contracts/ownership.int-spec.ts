@@ -79,3 +79,21 @@ describe('a draft', () => {
     expect((await draft(STEWARD, 1)).status).toBe(201);
   });
 });
+
+it('a contract stored with an owner that is written wrongly stays readable, and is not written so again', async () => {
+  const topic = await lifecycle.topicWith({ type: 'object' });
+  const owner = `${INTERIOR}-`;
+  await lifecycle.registry.pool.query('update contract set owner = $2 where topic = $1', [topic, owner]);
+  expect(await lifecycle.call('GET', topic)).toMatchObject({ status: 200, body: { topic, owner } });
+  const listed = await lifecycle.registry.call('GET', '/v1/contracts');
+  expect(listed.body.items).toContainEqual(expect.objectContaining({ topic, owner }));
+  for (const format of ['odcs', 'asyncapi', 'json-schema', 'typescript'])
+    expect((await lifecycle.call('GET', `${topic}/export?format=${format}`)).status).toBe(200);
+  expect((await lifecycle.call('GET', `${topic}/history`, { as: STEWARD })).status).toBe(200);
+  const { status, body } = await put(topic, STEWARD, owner);
+  expect([status, body.errors]).toEqual([
+    400,
+    [{ pointer: '/owner', rule: 'pattern', message: expect.stringContaining('the URN of a member') }],
+  ]);
+  expect((await put(topic, STEWARD, INTERIOR)).status).toBe(200);
+});

@@ -7,7 +7,7 @@ import {
   type Installation,
   SchemaWorkers,
 } from '#contracts';
-import { WaslError } from '#protocol';
+import { isMemberUrn, WaslError } from '#protocol';
 import { Public, Roles } from '#service';
 import { requireVersion } from '../schemas/version-number.js';
 import { documentOf, type ExportedDocument, memberDocument, parseFormat } from './export-formats.js';
@@ -76,12 +76,11 @@ export class ExportsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     if (format !== 'asyncapi') throw new WaslError('invalid-request', 'format is asyncapi');
-    if (!/^urn:wasl:[a-z]{2}:[a-z0-9-]{1,63}$/.test(String(owner))) {
-      throw new WaslError('invalid-request', 'owner is the URN of a member');
-    }
-    const contracts = await this.exports.contractsOf(owner!);
+    if (!isMemberUrn(owner))
+      throw new WaslError('invalid-request', 'owner is the URN of a member, urn:wasl:<country>:<member>');
+    const contracts = await this.exports.contractsOf(owner);
     if (contracts.length === 0) throw new WaslError('not-found', 'the member has published no contract');
-    return send(memberDocument(owner!, contracts, this.installation(request)), reply);
+    return send(memberDocument(owner, contracts, this.installation(request)), reply);
   }
 
   @Public()

@@ -108,6 +108,8 @@ describe('export', () => {
     ['/v1/contracts/no.such.v1/export?format=odcs', 404, 'not-found'],
     ['/v1/contracts/export?format=asyncapi', 400, 'invalid-request'],
     ['/v1/contracts/export?format=odcs&owner=urn:wasl:dz:interior', 400, 'invalid-request'],
+    ['/v1/contracts/export?format=asyncapi&owner=urn:wasl:dz:interior-', 400, 'invalid-request'],
+    [`/v1/contracts/export?format=asyncapi&owner=urn:wasl:dz:${'a'.repeat(64)}`, 404, 'not-found'],
     ['/v1/contracts/export?format=asyncapi&owner=urn:wasl:dz:nobody', 404, 'not-found'],
   ])('refuses %s', async (path, status, code) => {
     const answer = await registry.call('GET', path);
