@@ -15,7 +15,7 @@ interface Outcome {
 let installation: SpecInstallation;
 
 function wasl(...args: string[]): Promise<Outcome> {
-  const env = { ...process.env, WASL_ENVIRONMENT: installation.environmentFile };
+  const env = { ...process.env, WASL_ENVIRONMENT: installation.environmentFile, WASL_LANG: 'en' };
   return new Promise((resolve) => {
     execFile(process.execPath, ['apps/cli/bin/wasl.js', ...args], { env }, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr });

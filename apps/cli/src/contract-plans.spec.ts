@@ -5,18 +5,21 @@ const plan = { governance: 'unchanged' as const, reasons: [], consumers: [], fol
 
 it('says in a line a contract what changes, and below it why, whom it affects and what is offered', () => {
   expect(
-    planLines([
-      { ...plan, topic: 'common.name.v1', change: 'first', governance: 'new' },
-      { ...plan, topic: 'a.b.v1', change: 'unchanged', version: 3 },
-      {
-        ...plan,
-        ...{ topic: 'a.c.v1', change: 'breaking', governance: 'changed' },
-        reasons: [{ pointer: '/x', message: 'gone\u001b[2J', example: { x: 1 } }],
-        consumers: ['urn:wasl:dz:education:enrolment'],
-        offer: { topic: 'a.c.v2', sunset: '2027-05-01T00:00:00Z' },
-      },
-      { ...plan, topic: 'a.d.v1', change: 'unknown', follows: ['common.name.v1'] },
-    ]),
+    planLines(
+      [
+        { ...plan, topic: 'common.name.v1', change: 'first', governance: 'new' },
+        { ...plan, topic: 'a.b.v1', change: 'unchanged', version: 3 },
+        {
+          ...plan,
+          ...{ topic: 'a.c.v1', change: 'breaking', governance: 'changed' },
+          reasons: [{ pointer: '/x', message: 'gone\u001b[2J', example: { x: 1 } }],
+          consumers: ['urn:wasl:dz:education:enrolment'],
+          offer: { topic: 'a.c.v2', sunset: '2027-05-01T00:00:00Z' },
+        },
+        { ...plan, topic: 'a.d.v1', change: 'unknown', follows: ['common.name.v1'] },
+      ],
+      'en',
+    ),
   ).toEqual([
     '  common.name.v1  new',
     '  a.b.v1          unchanged',
@@ -31,7 +34,20 @@ it('says in a line a contract what changes, and below it why, whom it affects an
 });
 
 it('counts one contract as one', () => {
-  expect(planLines([{ ...plan, topic: 'a.b.v1', change: 'unchanged' }]).at(-1)).toBe(
+  expect(planLines([{ ...plan, topic: 'a.b.v1', change: 'unchanged' }], 'en').at(-1)).toBe(
     '1 contract: 0 to publish, 0 breaking.',
   );
+});
+
+it.each([
+  ['fr', 'changez ceci', 'reçu par urn:a'],
+  ['ar', 'غيّر هذا', 'يتلقاه urn:a'],
+] as const)('says it in %s as well', (spoken, hint, received) => {
+  const reasons = [{ pointer: '/x', message: 'change this', hint: { fr: 'changez ceci', ar: 'غيّر هذا' } }];
+  const lines = planLines(
+    [{ ...plan, topic: 'a.b.v1', change: 'compatible', reasons, consumers: ['urn:a'] }],
+    spoken,
+  );
+  expect(lines).toContain(`          /x: ${hint}`);
+  expect(lines).toContain(`          ${received}`);
 });

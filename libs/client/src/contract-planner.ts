@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type ContractFile, referencesOf, topicOfUrn } from '#contracts';
+import { type ContractFile, referencesOf, type Texts, topicOfUrn } from '#contracts';
+import type { ContractDraft } from './contract-lifecycle.js';
 import { type AuthorisedCalls, CONFLUENT, json, orUndefined, registrationOf } from './contract-publisher.js';
 
 /** What publishing a schema would be: `unknown` where only the registration itself will tell. */
@@ -9,6 +10,8 @@ export interface PlanReason {
   pointer?: string;
   rule?: string;
   message: string;
+  /** how to mend it, in the languages that the registry says it in */
+  hint?: Partial<Texts>;
   /** a payload that was valid and no longer is, or the other way round */
   example?: unknown;
 }
@@ -35,7 +38,7 @@ interface PlanAnswer {
   version: number;
   confluent?: { compatible: boolean; messages: string[] } | null;
   semantic?: {
-    reasons: { pointer: string; rule: string; example?: unknown; hint?: { en: string } }[];
+    reasons: { pointer: string; rule: string; example?: unknown; hint?: Texts }[];
   } | null;
   consumers?: { system: string }[];
   offer?: { topic: string; sunset: string };
@@ -64,6 +67,25 @@ export async function planContracts(
     if (plan.change === 'unchanged') published.set(plan.topic, plan.version!);
   }
   return [...plans.values()];
+}
+
+/**
+ * Says what approving a draft would mean.
+ * @throws WaslError with the registry's reason
+ */
+export async function planDraft(
+  client: AuthorisedCalls,
+  registry: string,
+  draft: ContractDraft,
+): Promise<ContractPlan> {
+  const { topic, schema, schemaType, references, metadata, ruleSet } = draft;
+  const answer = await client.authorised(registry, {
+    method: 'POST',
+    path: `/v1/contracts/${encodeURIComponent(topic)}/plan`,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ schema, schemaType, references, metadata, ruleSet }),
+  });
+  return { topic, governance: 'unchanged', follows: [], ...told(json<PlanAnswer>(answer), false) };
 }
 
 async function planContract(
@@ -106,6 +128,7 @@ function told(answer: PlanAnswer, follows: boolean): Omit<ContractPlan, 'topic' 
   const messages = confluent?.compatible === false ? confluent.messages : [];
   const reasons = (semantic?.reasons ?? []).map(({ pointer, rule, example, hint }) => ({
     ...{ pointer, rule, message: hint?.en ?? rule },
+    ...(hint === undefined ? {} : { hint }),
     ...(example === undefined ? {} : { example }),
   }));
   const isSameButForReferences = change === 'unchanged' && follows;

@@ -1,5 +1,12 @@
 export { handoverOf, handoversOf, type Handover } from './acknowledgement.js';
-export { type ContractPlan, planContracts } from './contract-planner.js';
+export {
+  type ContractDraft,
+  ContractLifecycle,
+  type ContractVersion,
+  type VersionAct,
+} from './contract-lifecycle.js';
+export { type ContractPlan, planContracts, planDraft } from './contract-planner.js';
+export { type ProposedContract, proposeContracts } from './contract-proposer.js';
 export { type AppliedContract, applyContracts, type AuthorisedCalls } from './contract-publisher.js';
 export { parseFeedPage, type PulledMessage } from './feed.js';
 export { HttpChannel, type ChannelRequest, type ChannelResponse } from './http-channel.js';
