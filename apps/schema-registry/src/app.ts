@@ -32,6 +32,7 @@ import { ContractGovernance1764000000200 } from './migrations/1764000000200-cont
 import { ContextsAndSettings1796000000000 } from './migrations/1796000000000-contexts-and-settings.js';
 import { ContractLifecycle1797000000000 } from './migrations/1797000000000-contract-lifecycle.js';
 import { Associations1798000000000 } from './migrations/1798000000000-associations.js';
+import { NumberedVersions1799000000000 } from './migrations/1799000000000-numbered-versions.js';
 import { QuestionWorkers } from './schemas/compatibility.service.js';
 import { DeletionListener } from './schemas/deletion-listener.js';
 import { SchemaCache } from './schemas/schema-cache.js';
@@ -46,6 +47,7 @@ export const MIGRATIONS = [
   ContextsAndSettings1796000000000,
   ContractLifecycle1797000000000,
   Associations1798000000000,
+  NumberedVersions1799000000000,
 ];
 
 const PROJECT = JSON.parse(readFileSync(projectFile('package.json'), 'utf8')) as { version: string };

@@ -49,17 +49,22 @@ export class KnownContents {
   }
 }
 
-/** `plain`: nothing set for the subject, its context or all of them, and no inherited member, changes the content. */
+/**
+ * `plain`: nothing set for the subject, its context or all of them, and no inherited member, changes the content. Each
+ * content is looked for by itself: a plan made while the tables are small would go on reading all of them.
+ */
 const KNOWN = `
   select n.n::integer, v.version, v.schema_id as id,
          l.plain and not exists (select from setting where name = any(array[n.name, n.scope, ':.__GLOBAL:'])
            and (mode is not null and mode <> 'READWRITE' or config is not null and config - '{compatibilityLevel,compatibilityPolicy,semanticPolicy}'::text[] <> '{}')) as plain
     from unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[])
            with ordinality as n(context, subject, guid, sha256, name, scope, n)
-    join schema s on s.guid = n.guid and s.sha256 = n.sha256 and s.context = n.context and not s.second_id
-    cross join lateral (select version, schema_id from subject_version v
-       where v.context = n.context and v.subject = n.subject and v.schema_id = s.id and not v.deleted
+    cross join lateral (select id from schema
+       where guid = n.guid and sha256 = n.sha256 and context = n.context and not second_id offset 0) as s
+    cross join lateral (select version, schema_id from (select * from subject_version v
+       where v.context = n.context and v.subject = n.subject and v.schema_id = s.id and not v.deleted offset 0) as v
        order by version desc limit 1) as v
-    cross join lateral (select w.metadata is null and w.rule_set is null as plain
-       from subject_version u join schema w on w.context = u.context and w.id = u.schema_id
-      where u.context = n.context and u.subject = n.subject and not u.deleted order by u.version desc limit 1) as l`;
+    cross join lateral (select schema_id from subject_version u
+       where u.context = n.context and u.subject = n.subject and not u.deleted order by u.version desc limit 1) as u
+    cross join lateral (select metadata is null and rule_set is null as plain from schema
+       where context = n.context and id = u.schema_id offset 0) as l`;

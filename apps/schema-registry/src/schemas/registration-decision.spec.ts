@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Config, Mode } from '../settings/settings.js';
 import { type Content, identityOf } from './content.js';
 import { parseMetadata, withVersion } from './metadata.js';
-import { decide, type SchemaRequest, type SubjectState } from './registration-decision.js';
+import { decide, type SchemaRequest, soughtGuids, type SubjectState } from './registration-decision.js';
 
 const text = '{"type":"string"}';
 const other = '{"type":"number"}';
@@ -27,11 +28,11 @@ function subject(
   contents: (Content & { deleted?: boolean })[],
   { mode = 'READWRITE', config = {} }: { mode?: Mode; config?: Config } = {},
 ): SubjectState {
-  const versions = contents.map(({ deleted = false, ...one }, index) => {
+  const all = contents.map(({ deleted = false, ...one }, index) => {
     const carriesNumber = one.metadata?.properties['confluent:version'] !== undefined;
     return { version: index + 1, id: 100 + index, ...identityOf(one), deleted, carriesNumber };
   });
-  const newest = versions.findLast(({ deleted }) => !deleted);
+  const newest = all.findLast(({ deleted }) => !deleted);
   const latest = newest && {
     ...contents[newest.version - 1]!,
     ...newest,
@@ -39,7 +40,8 @@ function subject(
     subject: 's',
   };
   return {
-    ...{ subject: { context: '.', subject: 's' }, versions, config, mode, pending: [] },
+    ...{ subject: { context: '.', subject: 's' }, config, mode, pending: [] },
+    ...{ last: contents.length, versions: all.filter(({ deleted }) => !deleted) },
     latest: latest && { ...latest, registeredAt: new Date(0) },
   };
 }
@@ -140,5 +142,55 @@ describe('metadata', () => {
     expect(outcome(ask(request), subject([content(sorted)]))).toBe(-2);
     expect(outcome(ask({ ...request, normalize: true }), subject([content(sorted)]))).toBe(1);
     expect(outcome(ask(request), subject([content(sorted)], { config: { normalize: true } }))).toBe(1);
+  });
+});
+
+describe('of the versions of a subject', () => {
+  const texts = fc.constantFrom(text, other, '{"a":1,"b":2}', '{"b":2,"a":1}');
+  const properties = fc.constantFrom<Record<string, string>>(
+    ...[{}, { owner: 'x' }, { owner: 'y' }, { 'confluent:version': '1' }],
+    { 'confluent:version': '2', owner: 'x' },
+  );
+  const metadata = fc.option(properties.map((some) => parseMetadata({ properties: some })!));
+  const contents = fc.array(
+    fc.record({ text: texts, metadata, deleted: fc.boolean() }).map(({ deleted, ...one }) => ({
+      ...content(one.text, one.metadata ?? undefined),
+      deleted,
+    })),
+    { maxLength: 6 },
+  );
+  const configs = fc.record({
+    normalize: fc.boolean(),
+    defaultMetadata: metadata.map((some) => some ?? undefined),
+    overrideMetadata: metadata.map((some) => some ?? undefined),
+  });
+  const requests = fc.record({
+    text: fc.option(texts, { nil: undefined }),
+    metadata: metadata.map((some) => some ?? undefined),
+    version: fc.constantFrom(0, 0, 0, -1, 1, 3),
+    normalize: fc.boolean(),
+  });
+  const decided = (request: SchemaRequest, state: SubjectState) => {
+    try {
+      return decide(request, state);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  it('those that are sought and those that hold a number decide as all of them do', () => {
+    const modes = fc.constantFrom<Mode>('READWRITE', 'READWRITE', 'IMPORT');
+    fc.assert(
+      fc.property(contents, configs, requests, modes, (all, config, changes, mode) => {
+        const state = subject(all, { config: config as Config, mode });
+        const request = ask(changes);
+        const sought = soughtGuids(request, state);
+        const versions = state.versions.filter(
+          ({ guid, carriesNumber }) => carriesNumber || sought.includes(guid),
+        );
+        expect(decided(request, { ...state, versions })).toEqual(decided(request, state));
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });

@@ -37,8 +37,10 @@ export interface NumberedVersion extends Identity {
 /** What of a subject matters for a registration, read under its lock. */
 export interface SubjectState {
   subject: QualifiedSubject;
-  /** all, soft-deleted ones as well, in order of numbers; contents follow as they are needed */
-  versions: (NumberedVersion & { id: number; deleted: boolean })[];
+  /** highest number, that of a soft-deleted version as well; 0 when there is none */
+  last: number;
+  /** in order of numbers: of those alive at least the ones that a request may turn out to be */
+  versions: (NumberedVersion & { id: number })[];
   /** newest that is alive */
   latest: StoredVersion | undefined;
   /** added by the same transaction, not written yet */
@@ -59,7 +61,7 @@ export function decide(request: SchemaRequest, state: SubjectState): Decision {
   const importing = isImport(state.mode);
   if (isReadOnly(state.mode)) refuse(state, 'in read-only mode');
   if (request.id !== undefined && !importing) refuse(state, 'not in import mode');
-  const next = (state.versions.at(-1)?.version ?? 0) + 1;
+  const next = state.last + 1;
   const content = complete(request, state, importing, next);
   const identity = identityOf(content);
   const known = findKnown(request, content, state);
@@ -74,16 +76,28 @@ export function decide(request: SchemaRequest, state: SubjectState): Decision {
 }
 
 /** With version 0 any version that is alive may be the one, with -1 the latest alone, else a new one is wanted. */
-function findKnown(request: SchemaRequest, content: Content, { versions, config }: SubjectState) {
+function findKnown(request: SchemaRequest, content: Content, { versions, latest, config }: SubjectState) {
   if (request.version > 0) return undefined;
-  const alive = versions.filter(({ deleted }) => !deleted);
-  const { text, references, metadata, ruleSet } = request;
-  const asSent = text === undefined ? undefined : contentOf(text, references, metadata, ruleSet);
   return findVersion(
-    asSent && shaped(asSent, request, config),
+    asSent(request, config),
     content,
-    request.version === 0 ? alive : alive.slice(-1),
+    request.version === 0 ? versions : versions.filter(({ version }) => version === latest?.version),
   );
+}
+
+function asSent(request: SchemaRequest, config: Config): Content | undefined {
+  const { text, references, metadata, ruleSet } = request;
+  return text === undefined
+    ? undefined
+    : shaped(contentOf(text, references, metadata, ruleSet), request, config);
+}
+
+/** GUIDs of the versions that `decide` may find a request to be, apart from those whose metadata holds a number. */
+export function soughtGuids(request: SchemaRequest, state: SubjectState): string[] {
+  const importing = isImport(state.mode);
+  // What has no text and takes none over is refused.
+  if (request.version > 0 || (request.text === undefined && (importing || !state.latest))) return [];
+  return guidsOf(asSent(request, state.config), complete(request, state, importing, state.last + 1));
 }
 
 export function refuse({ subject }: SubjectState, what: string): never {
@@ -161,24 +175,36 @@ export function findVersion<V extends NumberedVersion>(
   return withNumber(versions, complete);
 }
 
+/** GUIDs of the versions that `findVersion` may find, apart from those whose metadata holds a number. */
+export function guidsOf(asSent: Content | undefined, complete: Content): string[] {
+  const bare = asSent && identitiesOf(withoutVersion(asSent));
+  const identities = versionProperty(complete) === undefined ? identitiesOf(complete) : [];
+  return [...new Set([...(bare ?? []), ...identities].map(({ guid }) => guid))];
+}
+
+/** Metadata that says nothing and none at all are the same to whoever asks. */
+function identitiesOf(content: Content): Identity[] {
+  const empty: Metadata = { tags: {}, properties: {}, sensitive: [] };
+  const identity = identityOf(content);
+  return content.metadata ? [identity] : [identity, identityOf({ ...content, metadata: empty })];
+}
+
 /** The newest version with this content, whether or not its metadata carries its number. */
 function newest<V extends NumberedVersion>(versions: readonly V[], content: Content): V | undefined {
-  const empty: Metadata = { tags: {}, properties: {}, sensitive: [] };
-  const identities = [identityOf(content)];
-  // Metadata that says nothing and none at all are the same to whoever asks.
-  if (!content.metadata) identities.push(identityOf({ ...content, metadata: empty }));
+  const identities = identitiesOf(content);
   const exact = versions.findLast((version) => identities.some((identity) => isSame(version, identity)));
   return exact ?? withNumber(versions, content);
 }
 
 /** The newest version whose metadata holds its number, and whose content else is this. */
 function withNumber<V extends NumberedVersion>(versions: readonly V[], content: Content): V | undefined {
+  if (!versions.some(({ carriesNumber }) => carriesNumber)) return undefined;
   const numbered = numberedGuids(content);
   return versions.findLast(
-    ({ version, carriesNumber, ...identity }) =>
-      carriesNumber &&
-      identity.guid === numbered(version) &&
-      isSame(identity, identityOf({ ...content, metadata: withVersion(content.metadata, version) })),
+    (found) =>
+      found.carriesNumber &&
+      found.guid === numbered(found.version) &&
+      isSame(found, identityOf({ ...content, metadata: withVersion(content.metadata, found.version) })),
   );
 }
 

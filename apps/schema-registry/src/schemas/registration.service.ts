@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { WaslError } from '#protocol';
-import { MicroBatcher } from '#service';
 import { ConfluentError } from '../confluent/confluent-error.js';
 import { topicOfSubject } from '../topics.js';
 import { type Transaction, Transactions } from '../transactions.js';
@@ -26,7 +25,8 @@ import { SchemaCheck } from './schema-check.js';
 import { SchemaStore } from './schema-store.js';
 import { type NewVersion, subjectUrn, writeVersions } from './schema-writer.js';
 import type { Registered, StoredVersion } from './schema-rows.js';
-import { lockSubjects, readStates } from './subject-states.js';
+import { SubjectBatcher } from './subject-batcher.js';
+import { lockSubjects, readCandidates, readStates } from './subject-states.js';
 import { VersionAnnouncer } from './version-announcer.js';
 
 export interface Registration {
@@ -49,9 +49,9 @@ const LIMITS = { records: 64, bytes: 4 << 20, lingerMs: 2, inFlight: 3, pending:
 /** Registers contents under subjects: idempotent, in batches, and safe with any number of instances. */
 @Injectable()
 export class RegistrationService {
-  private readonly fresh = new MicroBatcher<Waiting>(LIMITS, (batch) => this.registerAll(batch, true));
+  private readonly fresh = new SubjectBatcher<Waiting>(LIMITS, (batch) => this.registerAll(batch, true));
   /** One by one, so that whoever takes seconds to check holds up nobody else. */
-  private readonly slow = new MicroBatcher<Waiting>(SLOW_LIMITS, (batch) => this.registerAll(batch, false));
+  private readonly slow = new SubjectBatcher<Waiting>(SLOW_LIMITS, (batch) => this.registerAll(batch, false));
 
   constructor(
     private readonly known: KnownContents,
@@ -83,7 +83,7 @@ export class RegistrationService {
     });
   }
 
-  private enqueue(batcher: MicroBatcher<Waiting>, waiting: Waiting): void {
+  private enqueue(batcher: SubjectBatcher<Waiting>, waiting: Waiting): void {
     if (batcher.add(waiting, waiting.request.text?.length ?? 0)) return;
     waiting.settle.reject(
       new WaslError('too-many-requests', 'too many registrations are waiting', { retryAfterSeconds: 1 }),
@@ -100,7 +100,7 @@ export class RegistrationService {
     await this.lock(transaction, [{ ...registration, request }]);
     const states = await readStates(transaction.client, this.settings, [registration.subject]);
     const state = states.get(qualifiedName(registration.subject))!;
-    if (again) state.versions = state.versions.map((version) => ({ ...version, guid: '' }));
+    if (!again) await readCandidates(transaction.client, this.store, [{ request, state }]);
     const outcome = await this.outcome(transaction, { ...registration, request }, state);
     if ('known' in outcome) return outcome.known;
     const [registered] = await this.write(transaction, [{ ...outcome.add, by: registration.by }]);
@@ -127,9 +127,10 @@ export class RegistrationService {
     if (state.latest?.id === id) return { ...state.latest, added: false };
     if (isReadOnly(state.mode)) refuse(state, 'in read-only mode');
     await this.references.resolve(context, references, { client: transaction.client, deleted: 'no' });
-    const next = (state.versions.at(-1)?.version ?? 0) + 1;
     const identity = { guid, sha256 };
-    const [added] = await this.write(transaction, [{ subject, version: next, content, identity, id, by }]);
+    const [added] = await this.write(transaction, [
+      { subject, version: state.last + 1, content, identity, id, by },
+    ]);
     return added!;
   }
 
@@ -179,9 +180,15 @@ export class RegistrationService {
       const subjects = batch.map(({ subject }) => subject);
       const states = await readStates(transaction.client, this.settings, subjects);
       const added: { waiting: Waiting; version: NewVersion }[] = [];
+      const stateOf = ({ subject }: Waiting) => states.get(qualifiedName(subject))!;
+      const asked = batch.map((waiting) => ({ request: waiting.request, state: stateOf(waiting) }));
+      await readCandidates(transaction.client, this.store, asked);
       for (const waiting of batch) {
-        const state = states.get(qualifiedName(waiting.subject))!;
+        const state = stateOf(waiting);
         try {
+          // What was added before it in this batch may have changed what it inherits.
+          if (state.pending.length > 0)
+            await readCandidates(transaction.client, this.store, [{ request: waiting.request, state }]);
           const outcome = await this.outcome(transaction, waiting, state);
           if ('known' in outcome) settled.push(() => waiting.settle.resolve(withId(outcome.known, state)));
           else {
@@ -299,10 +306,12 @@ function anticipate(
   { subject, version, content, identity, id }: Omit<NewVersion, 'by'>,
 ): void {
   const carriesNumber = versionProperty(content) !== undefined;
-  const added = { version, id: id ?? 0, deleted: false, carriesNumber, ...identity };
-  state.versions.push(added);
-  state.versions.sort((a, b) => a.version - b.version);
-  state.latest = { ...subject, ...content, ...added, registeredAt: new Date(0) };
+  const added = { version, id: id ?? 0, carriesNumber, ...identity };
+  state.last = Math.max(state.last, version);
+  state.versions = [...state.versions.filter((other) => other.version !== version), added].sort(
+    (a, b) => a.version - b.version,
+  );
+  state.latest = { ...subject, ...content, ...added, deleted: false, registeredAt: new Date(0) };
   state.pending.push(state.latest);
 }
 

@@ -31,13 +31,24 @@ export const SCHEMA_COLUMNS = 's.context, s.id, s.guid, s.sha256, s.text, s.refs
 export const VERSION_COLUMNS = `${SCHEMA_COLUMNS}, v.subject, v.version, v.deleted, v.registered_at`;
 export const VERSIONS = `subject_version v join schema s on s.context = v.context and s.id = v.schema_id`;
 
-/** The newest version alive of each subject in `from`, which gives `n.context` and `n.subject`. */
-export function latestSql(from: string, column: string): string {
-  return `select ${column}, l.* from ${from}
-    cross join lateral (select ${VERSION_COLUMNS} from ${VERSIONS}
-      where v.context = n.context and v.subject = n.subject and not v.deleted
-      order by v.version desc limit 1) as l`;
+/** Schemas by their GUID. Each of the two indexes holds a part of them, and is used only where that part is named. */
+export function schemasWhere(condition: string): string {
+  return `(select * from schema where ${condition} and not second_id union all
+           select * from schema where ${condition} and second_id)`;
 }
+
+/**
+ * The content of a version `v`. It is looked for by itself (`offset 0`): a plan made while the tables were small would
+ * go on reading all contents.
+ */
+export const SCHEMA_OF_VERSION =
+  '(select * from schema where context = v.context and id = v.schema_id offset 0) as s';
+
+/** The newest version alive of a subject, `n.context` and `n.subject`. */
+export const LATEST = `lateral (select ${VERSION_COLUMNS} from
+  (select * from subject_version v where v.context = n.context and v.subject = n.subject and not v.deleted
+    order by v.version desc limit 1) as v
+  cross join lateral ${SCHEMA_OF_VERSION}) as l`;
 
 /** Whether the metadata of a schema `s` may hold a number (`confluent:version`): few do. */
 export const CARRIES_NUMBER = `coalesce(s.metadata like '%"${CONFLUENT_VERSION}"%', false) as "carriesNumber"`;

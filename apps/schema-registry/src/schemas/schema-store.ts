@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Pool, type PoolClient } from 'pg';
 import { BatchLoader } from '#service';
-import { ANY_CONTEXT, DEFAULT_CONTEXT, type QualifiedSubject } from './qualified-subject.js';
+import { ANY_CONTEXT, DEFAULT_CONTEXT, qualifiedName, type QualifiedSubject } from './qualified-subject.js';
 import type { NumberedVersion } from './registration-decision.js';
 import {
   CARRIES_NUMBER,
-  latestSql,
+  LATEST,
   SCHEMA_COLUMNS,
+  SCHEMA_OF_VERSION,
   type SchemaRow,
+  schemasWhere,
   type StoredSchema,
   type StoredVersion,
   toSchema,
@@ -33,6 +35,26 @@ export interface VersionName extends QualifiedSubject {
 
 export const MATCHES: Record<Deleted, string> = { no: 'not v.deleted', too: 'true', only: 'v.deleted' };
 
+/** A version that may have a content that is looked for. */
+export type Candidate = QualifiedSubject & NumberedVersion & { id: number };
+
+function candidatesSql(deleted: Deleted): string {
+  const columns = `v.context, v.subject, v.version, v.schema_id as id, s.guid, s.sha256, ${CARRIES_NUMBER}`;
+  // `offset 0` keeps the order: a plan made while the tables are small would go on reading all versions of a subject.
+  return `
+    select ${columns} from unnest($1::text[], $2::text[], $3::uuid[]) as n(context, subject, guid)
+    cross join lateral ${schemasWhere('guid = n.guid and context = n.context')} as s
+    cross join lateral (select * from subject_version v
+      where v.context = n.context and v.schema_id = s.id and v.subject = n.subject and ${MATCHES[deleted]} offset 0) as v
+    union
+    select ${columns} from unnest($4::text[], $5::text[]) as n(context, subject)
+    cross join lateral (select * from subject_version v
+      where v.context = n.context and v.subject = n.subject and v.carries_number is not false
+        and ${MATCHES[deleted]} offset 0) as v
+    cross join lateral ${SCHEMA_OF_VERSION}
+    order by version`;
+}
+
 /** Reads of contents, subjects and versions. */
 @Injectable()
 export class SchemaStore {
@@ -51,7 +73,7 @@ export class SchemaStore {
 
   /** All contents with this GUID: one at most in each context, the default context first. */
   async schemasByGuid(guid: string): Promise<StoredSchema[]> {
-    const sql = `select ${SCHEMA_COLUMNS} from schema s where s.guid = $1 order by s.context`;
+    const sql = `select ${SCHEMA_COLUMNS} from ${schemasWhere('guid = $1')} as s order by s.context`;
     return (await this.all<SchemaRow>(sql, [guid], 'schemas-by-guid')).map(toSchema);
   }
 
@@ -102,11 +124,22 @@ export class SchemaStore {
     return this.all(sql, [context, subject, offset, limit], undefined, client);
   }
 
-  /** Numbers and GUIDs of all versions, oldest first. */
-  async numbers({ context, subject }: QualifiedSubject, deleted: Deleted): Promise<NumberedVersion[]> {
-    const sql = `select v.version, s.guid, s.sha256, ${CARRIES_NUMBER} from ${VERSIONS}
-      where v.context = $1 and v.subject = $2 and ${MATCHES[deleted]} order by v.version`;
-    return this.all(sql, [context, subject]);
+  /** Versions with one of these GUIDs, and those whose metadata holds a number, oldest first. */
+  async candidates(
+    asked: readonly { subject: QualifiedSubject; guids: readonly string[] }[],
+    deleted: Deleted,
+    client?: PoolClient,
+  ): Promise<Candidate[]> {
+    const pairs = asked.flatMap(({ subject, guids }) => guids.map((guid) => ({ ...subject, guid })));
+    const subjects = new Map(asked.map(({ subject }) => [qualifiedName(subject), subject]));
+    const values = [
+      pairs.map(({ context }) => context),
+      pairs.map(({ subject }) => subject),
+      pairs.map(({ guid }) => guid),
+      [...subjects.values()].map(({ context }) => context),
+      [...subjects.values()].map(({ subject }) => subject),
+    ];
+    return this.all(candidatesSql(deleted), values, `candidates-${deleted}`, client);
   }
 
   async subjectExists(
@@ -126,10 +159,12 @@ export class SchemaStore {
     client?: PoolClient,
   ): Promise<StoredVersion | undefined> {
     if (version === 'latest' && !client) return this.latest.load(subject);
-    const sql = `select ${VERSION_COLUMNS} from ${VERSIONS}
-      where v.context = $1 and v.subject = $2 and ($3::integer is null or v.version = $3)
-        and ${MATCHES[version === 'latest' ? 'no' : deleted]} order by v.version desc limit 1`;
-    const values = [subject.context, subject.subject, version === 'latest' ? null : version];
+    const which = version === 'latest' ? MATCHES.no : `v.version = $3 and ${MATCHES[deleted]}`;
+    const sql = `select ${VERSION_COLUMNS} from
+      (select * from subject_version v where v.context = $1 and v.subject = $2 and ${which}
+        order by v.version desc limit 1) as v
+      cross join lateral ${SCHEMA_OF_VERSION}`;
+    const values = [subject.context, subject.subject, ...(version === 'latest' ? [] : [version])];
     return (await this.all<VersionRow>(sql, values, undefined, client)).map(toVersion)[0];
   }
 
@@ -168,15 +203,17 @@ export class SchemaStore {
 
   /** The same of a content. */
   async contentElsewhere(subject: string, guid: string, deleted: Deleted): Promise<StoredVersion[]> {
-    const sql = `select distinct on (v.context) ${VERSION_COLUMNS} from ${VERSIONS}
-      where v.context <> '${DEFAULT_CONTEXT}' and v.subject = $1 and s.guid = $2 and ${MATCHES[deleted]}
+    const sql = `select distinct on (v.context) ${VERSION_COLUMNS} from ${schemasWhere('guid = $2')} as s
+      cross join lateral (select * from subject_version v where v.context = s.context and v.schema_id = s.id
+        and v.context <> '${DEFAULT_CONTEXT}' and v.subject = $1 and ${MATCHES[deleted]} offset 0) as v
       order by v.context, v.version desc limit 100`;
     return (await this.all<VersionRow>(sql, [subject, guid])).map(toVersion);
   }
 
   private async loadLatest(subjects: QualifiedSubject[]): Promise<(StoredVersion | undefined)[]> {
     const rows = await this.all<VersionRow & { n: number }>(
-      latestSql('unnest($1::text[], $2::text[]) with ordinality as n(context, subject, n)', 'n.n::integer'),
+      `select n.n::integer, l.* from unnest($1::text[], $2::text[]) with ordinality as n(context, subject, n)
+         cross join ${LATEST}`,
       [subjects.map(({ context }) => context), subjects.map(({ subject }) => subject)],
       'latest',
     );
@@ -190,8 +227,11 @@ export class SchemaStore {
     text: string,
     deleted: Deleted,
   ): Promise<StoredVersion | undefined> {
-    const sql = `select ${VERSION_COLUMNS} from ${VERSIONS}
-      where v.context = $1 and v.subject = $2 and ${MATCHES[deleted]} and s.refs <> '[]' and s.text = $3
+    const sql = `select ${VERSION_COLUMNS} from
+      (select * from schema where context = $1 and refs <> '[]' and text = $3
+        and hashtextextended(text, 0) = hashtextextended($3, 0) offset 0) as s
+      cross join lateral (select * from subject_version v where v.context = $1 and v.schema_id = s.id
+        and v.subject = $2 and ${MATCHES[deleted]} offset 0) as v
       order by v.version desc limit 1`;
     return (await this.all<VersionRow>(sql, [context, subject, text])).map(toVersion)[0];
   }

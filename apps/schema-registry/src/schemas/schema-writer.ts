@@ -6,6 +6,8 @@ import { forgetVersionStates } from '../contracts/lifecycle/version-state-store.
 import { topicOfSubject } from '../topics.js';
 import { type Content, type Identity, identityOf } from './content.js';
 import { DEFAULT_CONTEXT, qualifiedName, type QualifiedSubject, withinContext } from './qualified-subject.js';
+import { versionProperty } from './registration-decision.js';
+import { schemasWhere } from './schema-rows.js';
 
 /** A version that a registration adds. */
 export interface NewVersion {
@@ -20,7 +22,8 @@ export interface NewVersion {
 }
 
 /**
- * Writes contents and versions of one transaction in a few statements, however many they are.
+ * Writes contents and versions of one transaction in a few statements, however many they are. Each row is looked for by
+ * itself (`lateral`, `offset 0`): a plan made while the tables were small would go on reading all of them.
  * @returns the ids, in order
  * @throws ConfluentError 42201, 42205 where a content or an id belongs to another
  */
@@ -48,32 +51,50 @@ export async function writeVersions(
   await insertReferences(client, versions, ids);
   await client.query({
     name: 'insert-versions',
-    text: `insert into subject_version (context, subject, version, schema_id, registered_by, registered_at, deleted)
-           select context, subject, version, id, by, $6, false
-             from unnest($1::text[], $2::text[], $3::integer[], $4::integer[], $5::text[])
-                  as n(context, subject, version, id, by)
+    text: `insert into subject_version (context, subject, version, schema_id, carries_number, registered_by,
+                                        registered_at, deleted)
+           select context, subject, version, id, carries_number, by, $7, false
+             from unnest($1::text[], $2::text[], $3::integer[], $4::integer[], $5::boolean[], $6::text[])
+                  as n(context, subject, version, id, carries_number, by)
            on conflict (context, subject, version) do update
-             set schema_id = excluded.schema_id, deleted = false, registered_by = excluded.registered_by,
-                 registered_at = excluded.registered_at`,
+             set schema_id = excluded.schema_id, carries_number = excluded.carries_number, deleted = false,
+                 registered_by = excluded.registered_by, registered_at = excluded.registered_at`,
     values: [
       ...columns(versions),
       versions.map(({ version }) => version),
       ids,
+      versions.map(({ content }) => versionProperty(content) !== undefined),
       versions.map(({ by }) => by),
       at,
     ],
   });
-  await client.query({
-    name: 'drop-superseded',
-    // A soft-deleted version that comes back under a new number does not stay under the old one as well.
-    text: `delete from subject_version v using unnest($1::text[], $2::text[], $3::integer[], $4::integer[])
-             as n(context, subject, version, id)
-            where v.context = n.context and v.subject = n.subject and v.schema_id = n.id
-              and v.version < n.version and v.deleted`,
-    values: [...columns(versions), versions.map(({ version }) => version), ids],
-  });
+  await dropSuperseded(client, versions, ids);
   await forgetVersionStates(client, versions.flatMap(versionOfTopic));
   return ids;
+}
+
+/** A soft-deleted version that comes back under a new number does not stay under the old one as well. */
+async function dropSuperseded(
+  client: PoolClient,
+  versions: readonly NewVersion[],
+  ids: readonly number[],
+): Promise<void> {
+  const { rows } = await client.query<QualifiedSubject & { version: number }>({
+    name: 'superseded',
+    text: `select v.context, v.subject, v.version
+             from unnest($1::text[], $2::text[], $3::integer[], $4::integer[]) as n(context, subject, version, id)
+             cross join lateral (select * from subject_version
+                where context = n.context and schema_id = n.id and subject = n.subject
+                  and version < n.version and deleted offset 0) as v`,
+    values: [...columns(versions), versions.map(({ version }) => version), ids],
+  });
+  for (const { context, subject, version } of rows) {
+    const values = [context, subject, version];
+    await client.query(
+      'delete from subject_version where context = $1 and subject = $2 and version = $3',
+      values,
+    );
+  }
 }
 
 /** The version as the bus names it, if it is one of a topic. */
@@ -164,7 +185,8 @@ async function insertImported(client: PoolClient, versions: readonly NewVersion[
   for (const imported of versions.filter(({ id }) => id !== undefined)) {
     const { subject, identity, id } = imported;
     const { rows } = await client.query<{ id: number; guid: string; sha256: string }>(
-      'select id, guid, sha256 from schema where context = $1 and (id = $2 or guid = $3)',
+      `select id, guid, sha256 from ${schemasWhere('context = $1 and guid = $3')} as s
+       union select id, guid, sha256 from schema where context = $1 and id = $2`,
       [subject.context, id, identity.guid],
     );
     if (rows.some((row) => row.id === id && row.guid !== identity.guid)) {
@@ -202,7 +224,8 @@ async function insertContents(client: PoolClient, versions: readonly NewVersion[
              from (select distinct on (guid, context) *
                      from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
                           as n(context, guid, sha256, text, refs, metadata, rule_set)
-                    where not exists (select from schema s where s.guid = n.guid and s.context = n.context)
+                    where (select id from schema s
+                            where s.guid = n.guid and s.context = n.context and not s.second_id) is null
                     order by guid, context) as n
              join context c on c.name = n.context
             order by n.guid, n.context
@@ -214,9 +237,13 @@ async function insertContents(client: PoolClient, versions: readonly NewVersion[
 async function idsOf(client: PoolClient, versions: readonly NewVersion[]): Promise<number[]> {
   const { rows } = await client.query<{ n: number; id: number; sha256: string }>({
     name: 'ids-of-contents',
-    text: `select n.n::integer, s.id, s.sha256 from unnest($1::text[], $2::uuid[], $3::integer[]) with ordinality as n(context, guid, id, n)
-             join schema s on s.guid = n.guid and s.context = n.context
-              and (s.id = n.id or n.id is null and not s.second_id)
+    text: `select n.n::integer, s.id, s.sha256
+             from unnest($1::text[], $2::uuid[], $3::integer[]) with ordinality as n(context, guid, id, n)
+             cross join lateral (
+               select id, sha256 from schema
+                where n.id is null and guid = n.guid and context = n.context and not second_id
+               union all
+               select id, sha256 from schema where context = n.context and id = n.id and guid = n.guid) as s
             order by n.n`,
     values: [
       versions.map(({ subject }) => subject.context),

@@ -2,8 +2,9 @@ import type { PoolClient } from 'pg';
 import { SettingStore } from '../settings/setting-store.js';
 import { inScope, scopeOf } from '../settings/settings.js';
 import { qualifiedName, type QualifiedSubject } from './qualified-subject.js';
-import type { SubjectState } from './registration-decision.js';
-import { CARRIES_NUMBER, latestSql, toVersion, type VersionRow } from './schema-rows.js';
+import { type SchemaRequest, soughtGuids, type SubjectState } from './registration-decision.js';
+import { LATEST, toVersion, type VersionRow } from './schema-rows.js';
+import type { SchemaStore } from './schema-store.js';
 
 /** Locks subjects until the end of the transaction, all in one order, so that nobody waits in a circle. */
 export async function lockSubjects(client: PoolClient, subjects: readonly QualifiedSubject[]): Promise<void> {
@@ -15,41 +16,75 @@ export async function lockSubjects(client: PoolClient, subjects: readonly Qualif
   });
 }
 
-type NumberRow = SubjectState['versions'][number] & { name: string };
+/** A state, and how far its versions have been read. */
+export interface ReadState extends SubjectState {
+  /** nothing is stored under it that could be found */
+  isNew: boolean;
+  /** GUIDs that versions have been looked for by */
+  sought: Set<string>;
+}
 
-/** What registrations under these subjects depend on, by qualified name. The subjects must be locked. */
+/**
+ * What registrations under these subjects depend on, by qualified name, without versions: `readCandidates` adds those.
+ * The subjects must be locked.
+ */
 export async function readStates(
   client: PoolClient,
   settings: SettingStore,
   subjects: readonly QualifiedSubject[],
-): Promise<Map<string, SubjectState>> {
+): Promise<Map<string, ReadState>> {
   const named = new Map(subjects.map((subject) => [qualifiedName(subject), subject]));
-  const values = [
-    [...named.keys()],
-    [...named.values()].map(({ context }) => context),
-    [...named.values()].map(({ subject }) => subject),
-  ];
   const known = await settings.settings([...new Set([...named.values()].flatMap(scopeOf))], client);
-  const numbers = await client.query<NumberRow>({
-    name: 'subject-numbers',
-    text: `select n.name, v.version, v.schema_id as id, s.guid, s.sha256, v.deleted, ${CARRIES_NUMBER}
+  const { rows } = await client.query<{ name: string; last: number | null } & Nullable<VersionRow>>({
+    name: 'subject-states',
+    text: `select n.name, l.*, (select version from subject_version v
+                    where v.context = n.context and v.subject = n.subject order by version desc limit 1) as last
              from unnest($1::text[], $2::text[], $3::text[]) as n(name, context, subject)
-             join subject_version v on v.context = n.context and v.subject = n.subject
-             join schema s on s.context = v.context and s.id = v.schema_id
-            order by v.version`,
-    values,
+             left join ${LATEST} on true`,
+    values: [
+      [...named.keys()],
+      [...named.values()].map(({ context }) => context),
+      [...named.values()].map(({ subject }) => subject),
+    ],
   });
-  const latest = await client.query<VersionRow & { name: string }>({
-    name: 'subject-latest',
-    text: latestSql('unnest($1::text[], $2::text[], $3::text[]) as n(name, context, subject)', 'n.name'),
-    values,
-  });
-  const states = new Map<string, SubjectState>();
-  for (const [name, subject] of named) {
+  const states = new Map<string, ReadState>();
+  for (const row of rows) {
+    const subject = named.get(row.name)!;
     const { mode, ...config } = inScope(scopeOf(subject).map((scope) => known.get(scope)));
-    states.set(name, { subject, versions: [], latest: undefined, pending: [], config, mode });
+    const latest = row.version === null ? undefined : toVersion(row as VersionRow);
+    const last = row.last ?? 0;
+    states.set(row.name, {
+      ...{ subject, last, latest, config, mode, versions: [], pending: [] },
+      ...{ isNew: last === 0, sought: new Set() },
+    });
   }
-  for (const { name, ...version } of numbers.rows) states.get(name)!.versions.push(version);
-  for (const row of latest.rows) states.get(row.name)!.latest = toVersion(row);
   return states;
+}
+
+type Nullable<T> = { [K in keyof T]: T[K] | null };
+
+/** Adds to the states the versions that the requests may turn out to be, unless they are there. */
+export async function readCandidates(
+  client: PoolClient,
+  store: SchemaStore,
+  asked: readonly { request: SchemaRequest; state: ReadState }[],
+): Promise<void> {
+  const sought = asked.flatMap(({ request, state }) => {
+    if (state.isNew) return [];
+    const guids = soughtGuids(request, state).filter((guid) => !state.sought.has(guid));
+    for (const guid of guids) state.sought.add(guid);
+    return guids.length > 0 ? [{ subject: state.subject, guids }] : [];
+  });
+  if (sought.length === 0) return;
+  const named = new Map(
+    asked.map(({ state: { subject, versions } }) => {
+      const there = new Set(versions.map(({ version }) => version));
+      return [qualifiedName(subject), { versions, there }];
+    }),
+  );
+  for (const { context, subject, ...found } of await store.candidates(sought, 'no', client)) {
+    const { versions, there } = named.get(qualifiedName({ context, subject }))!;
+    if (!there.has(found.version)) versions.push(found);
+  }
+  for (const { versions } of named.values()) versions.sort((a, b) => a.version - b.version);
 }
