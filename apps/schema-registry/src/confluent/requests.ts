@@ -28,8 +28,8 @@ export function parseSchemaRequest(body: unknown, query: Query): SchemaRequest {
     references: parseReferences(request['references']),
     metadata: parseMetadata(nonEmpty(request['metadata'])),
     ruleSet: parseRuleSet(nonEmpty(request['ruleSet'])),
-    version: wholeNumber(request['version']) ?? 0,
-    id: positive(wholeNumber(request['id'])),
+    version: optionalNumber(request['version'], 'version') ?? 0,
+    id: positive(optionalNumber(request['id'], 'id')),
     normalize: isTrue(query['normalize']),
   }));
 }
@@ -92,9 +92,19 @@ export function nonEmpty(value: unknown): unknown {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0 ? undefined : value;
 }
 
-export function wholeNumber(value: unknown): number | undefined {
-  const inRange = Number.isInteger(value) && Math.abs(value as number) < 2 ** 31;
-  return inRange ? (value as number) : undefined;
+/** A whole number of 32 bits, which clients may send as a text. */
+function wholeNumber(value: unknown): number | undefined {
+  const number = typeof value === 'string' && /^[+-]?\d{1,10}$/.test(value) ? Number(value) : value;
+  const inRange = Number.isInteger(number) && Math.abs(number as number) < 2 ** 31;
+  return inRange ? (number as number) : undefined;
+}
+
+/** What is asked for is done or refused, never passed over. @throws ShapeError */
+export function optionalNumber(value: unknown, at: string): number | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  const number = wholeNumber(value);
+  if (number === undefined) throw new ShapeError(`${at} must be a whole number`);
+  return number;
 }
 
 function positive(value: number | undefined): number | undefined {

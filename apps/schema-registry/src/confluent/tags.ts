@@ -10,7 +10,7 @@ import {
   taggedEntities,
 } from '../tags/schema-tags.js';
 import { ConfluentError } from './confluent-error.js';
-import { nonEmpty, type Query, refusing, wholeNumber } from './requests.js';
+import { nonEmpty, optionalNumber, type Query, refusing } from './requests.js';
 
 /** The next version that has no number yet: one is always made, and its metadata carries the number. */
 const NEXT = -1;
@@ -32,7 +32,7 @@ export function parseTagRequest(body: unknown): TagRequest {
     const given = parseRuleSet(nonEmpty(members['ruleSet']));
     const toMerge = parseRuleSet(nonEmpty(members['rulesToMerge']));
     const unwanted = sortedSet(members['rulesToRemove'] ?? [], 'rulesToRemove');
-    const number = wholeNumber(members['newVersion']) ?? 0;
+    const number = optionalNumber(members['newVersion'], 'newVersion') ?? 0;
     const newVersion = number > 0 ? number : undefined;
     const ruleSetAfter = (previous: RuleSet | undefined): RuleSet | undefined => {
       if (!toMerge && unwanted.length === 0) return given;
