@@ -44,10 +44,12 @@ export function settingRoutes(store: SettingStore, service: SettingService, acce
     subject.subject !== '' &&
     Object.keys(change).join() === 'compatibilityLevel' &&
     (await store.inScope(subject)).compatibilityLevel === change.compatibilityLevel;
-  const deleteConfig = async ({ subject, name, caller, at }: Call) => {
+  const deleteConfig = async ({ subject, name, params, caller, at }: Call) => {
+    const isGlobal = params['subject'] === undefined;
+    const { mode: _, ...effective } = await store.inScope(subject);
     const former = await service.dropConfig(subject, { by: caller.system, at });
-    if (!former) throw ConfluentError.subjectNotFound(name);
-    return configAnswer(former, 'compatibilityLevel');
+    if (!former && !isGlobal) throw ConfluentError.subjectNotFound(name);
+    return configAnswer(former ?? effective, 'compatibilityLevel');
   };
   const getMode = async ({ subject, name, query, params }: Call) => {
     const isGlobal = params['subject'] === undefined;
@@ -61,10 +63,13 @@ export function settingRoutes(store: SettingStore, service: SettingService, acce
     await service.setMode(subject, mode, { force: isTrue(query['force']), by: caller.system, at });
     return mode === undefined ? {} : { mode };
   };
-  const deleteMode = async ({ subject, name, query, caller, at }: Call) => {
+  const deleteMode = async ({ subject, name, params, query, caller, at }: Call) => {
+    const isGlobal = params['subject'] === undefined;
+    const { mode: effective } = await store.inScope(subject);
     const recursive = isTrue(query['recursive']);
     const { mode, dropped } = await service.dropMode(subject, { recursive, by: caller.system, at });
-    if (!dropped) throw ConfluentError.subjectNotFound(name);
+    if (!dropped && !isGlobal) throw ConfluentError.subjectNotFound(name);
+    if (isGlobal) return { mode: mode ?? effective };
     return mode === undefined ? {} : { mode };
   };
   return [
