@@ -1,7 +1,8 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { parsePayload } from '#contracts';
 import { WaslError } from '#protocol';
+import { utf8Of } from './body-text.js';
 import { isOwnPath } from './paths.js';
 
 declare module 'fastify' {
@@ -13,14 +14,10 @@ declare module 'fastify' {
 
 export const DEFAULT_MEDIA_TYPE = 'application/vnd.schemaregistry.v1+json';
 
-/** What can be answered, with the server's own preference. */
-const PRODUCED: readonly (readonly [type: string, quality: number])[] = [
-  [DEFAULT_MEDIA_TYPE, 1],
-  ['application/vnd.schemaregistry+json', 0.9],
-  ['application/json', 0.5],
-];
+/** What can be answered, the server's own preference first. */
+const PRODUCED = [DEFAULT_MEDIA_TYPE, 'application/vnd.schemaregistry+json', 'application/json'];
 
-const CONSUMED = [...PRODUCED.map(([type]) => type), 'application/octet-stream'];
+const CONSUMED = [...PRODUCED, 'application/octet-stream'];
 
 /** Reads and answers the media types of the Confluent API: 406 and 415 where nothing fits. */
 export function negotiateMediaTypes(fastify: FastifyInstance): void {
@@ -28,11 +25,9 @@ export function negotiateMediaTypes(fastify: FastifyInstance): void {
     if (fastify.hasContentTypeParser(type)) fastify.removeContentTypeParser(type);
     fastify.addContentTypeParser(type, { parseAs: 'buffer' }, (request, body, done) => {
       // Clients name a type where they send nothing, with every DELETE for example.
-      if (body.length === 0 && (request.method === 'DELETE' || request.method === 'GET')) {
-        return done(null, undefined);
-      }
+      if (body.length === 0 && takesNothing(request)) return done(null, undefined);
       try {
-        done(null, parsePayload(body as Buffer));
+        done(null, parsePayload(isOwnPath(request.url) ? (body as Buffer) : utf8Of(body as Buffer)));
       } catch (error) {
         done(error as Error);
       }
@@ -45,9 +40,18 @@ export function negotiateMediaTypes(fastify: FastifyInstance): void {
         return done(new WaslError('not-acceptable', 'no representation fits the Accept header'));
       request.confluentType = type;
       void reply.type(type);
+      // A body that does not say what it is is bytes (RFC 9110 §8.3), and bytes are taken.
+      const { headers } = request;
+      const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
+      if (hasBody) headers['content-type'] ??= 'application/octet-stream';
     }
     done();
   });
+}
+
+/** Deletion, look-ups, and the probe, which may be a POST. */
+function takesNothing({ method, routeOptions }: FastifyRequest): boolean {
+  return method === 'DELETE' || method === 'GET' || routeOptions.url === '/';
 }
 
 /** Clients send few different headers, and the same ones with every request. */
@@ -61,15 +65,12 @@ function mediaTypeFor(header: string | undefined): string | undefined {
   return choice.type;
 }
 
-/** The type of the highest weight, by the client's and our own; none where nothing fits. */
+/** The type of the highest weight: what the client says comes first, then our own; none where nothing fits. */
 function chooseMediaType(accept: string): string | undefined {
   const ranges = accept.split(',').map(parseRange);
-  let best: { type: string; score: number } | undefined;
-  for (const [type, own] of PRODUCED) {
-    const quality = qualityOf(type, ranges);
-    const score = quality * own;
-    if (quality > 0 && score > (best?.score ?? 0)) best = { type, score };
-  }
+  const [best] = PRODUCED.map((type) => ({ type, quality: qualityOf(type, ranges) }))
+    .filter(({ quality }) => quality > 0)
+    .sort((a, b) => b.quality - a.quality);
   return best?.type;
 }
 

@@ -64,12 +64,14 @@ export function serve(fastify: FastifyInstance, router: Router, routes: readonly
     fastify.route({
       method: methods.filter((method) => !taken.includes(method)),
       url: path,
-      handler: () => {
-        throw new ConfluentError(405, 405, 'HTTP 405 Method Not Allowed');
-      },
+      // Before a body is read, which may be wrong too.
+      onRequest: (_request, _reply, done) => done(notAllowed()),
+      handler: notAllowed,
     });
   }
 }
+
+const notAllowed = () => new ConfluentError(405, 405, 'HTTP 405 Method Not Allowed');
 
 async function answer(
   request: FastifyRequest,
@@ -79,9 +81,10 @@ async function answer(
 ): Promise<unknown> {
   const answered = await route.handle(await admit(request, reply, route, router));
   if (route.status !== undefined) void reply.code(route.status);
-  return typeof answered === 'number' || typeof answered === 'string'
-    ? reply.send(String(answered))
-    : answered;
+  if (answered === undefined) return answered;
+  const text = typeof answered === 'string' ? answered : JSON.stringify(answered);
+  // As bytes: to a text a charset would be added, and clients compare the media type.
+  return reply.send(Buffer.from(text));
 }
 
 async function admit(
