@@ -50,32 +50,31 @@ export class SchemaSearch {
   /** By subject and version; a page may end early where it becomes large, and the next begins there. */
   async find(query: SchemaQuery): Promise<FoundVersion[]> {
     const { prefix, page, deleted, latestOnly, ruleType, associated } = query;
-    const isOfAnyContext = prefix.context === ANY_CONTEXT;
     const aliases = query.aliases ? await this.aliasesOf(prefix) : new Map<string, string[]>();
-    const targets = [...aliases.keys()].map(parseSubject);
+    const values: unknown[] = [];
+    const bind: Bind = (value) => `$${values.push(value)}`;
+    const paged = `offset ${bind(page.offset)} limit ${bind(page.limit)}`;
+    const versions = `
+      select ${latestOnly ? 'distinct on (v.context, v.subject)' : ''} ${VERSION_COLUMNS} from ${VERSIONS}
+       where ${MATCHES[deleted]} and (${subjectsSql(bind, prefix, [...aliases.keys()])})
+       order by v.context, v.subject, v.version ${latestOnly ? 'desc' : ''}`;
+    // Of those that are the latest, and before they are counted off.
+    const filtered = `
+      select f.*, ${associated ? 'associations' : 'null::json as associations'}
+        from (${versions}) as f ${associated ? associatedSql(bind, associated) : ''}
+       where ${ruleType === undefined ? 'true' : ruleSql(bind, ruleType)}
+             ${associated ? `and (associations is not null or ${bind(associated.orNone)} and others = 0)` : ''}
+       order by context, subject, version ${paged}`;
+    const isFiltered = associated !== undefined || ruleType !== undefined;
+    const found = isFiltered
+      ? filtered
+      : `select f.*, null::json as associations from (${versions} ${paged}) as f`;
     const sql = `
-      select p.* from (
-        select q.*, sum(bytes) over (order by context, subject, version) - bytes as before from (
-          select f.*, ${associated ? 'associations' : 'null as associations'},
-                 octet_length(text)${associated ? ' + coalesce(octet_length(associations::text), 0)' : ''} as bytes
-            from (select ${latestOnly ? 'distinct on (v.context, v.subject)' : ''} ${VERSION_COLUMNS} from ${VERSIONS}
-                   where ${MATCHES[deleted]}
-                     and (${isOfAnyContext ? '$1 = $1' : 'v.context = $1'} and starts_with(v.subject, $2)
-                          or (v.context, v.subject) in (select * from unnest($5::text[], $6::text[])))
-                   order by v.context, v.subject, v.version ${latestOnly ? 'desc' : ''}) as f
-                 ${associated ? ASSOCIATED : ''}
-           where ($7::text is null or jsonb_path_exists(lower(rule_set)::jsonb, '$.*[*] ? (@.type == $type)',
-                                                        jsonb_build_object('type', $7::text)))
-                 ${associated ? 'and (associations is not null or $11 and others = 0)' : ''}
-           order by context, subject, version offset $3 limit $4) as q) as p
+      select * from (select q.*, sum(bytes) over (order by context, subject, version) - bytes as before
+                       from (select *, octet_length(text) + coalesce(octet_length(associations::text), 0) as bytes
+                               from (${found}) as r) as q) as p
        where before < ${PAGE_BYTES} order by context, subject, version`;
-    const { rows } = await this.pool.query<Row>(sql, [
-      ...[prefix.context, prefix.subject, page.offset, page.limit],
-      ...[targets.map(({ context }) => context), targets.map(({ subject }) => subject), ruleType ?? null],
-      ...(associated
-        ? [associated.resourceType, associated.types, associated.lifecycles, associated.orNone]
-        : []),
-    ]);
+    const { rows } = await this.pool.query<Row>(sql, values);
     return rows.map((row) => ({
       ...toVersion(row),
       aliases: aliases.get(qualifiedName(row)) ?? [],
@@ -100,10 +99,32 @@ interface Row extends VersionRow {
   associations: AssociationRow[] | null;
 }
 
+/** Takes a value and answers what stands for it in the statement. */
+type Bind = (value: unknown) => string;
+
+/** Subjects `v` that start so, or that are named. */
+function subjectsSql(bind: Bind, { context, subject }: QualifiedSubject, names: readonly string[]): string {
+  const prefix = `starts_with(v.subject, ${bind(subject)})`;
+  const meant = context === ANY_CONTEXT ? prefix : `v.context = ${bind(context)} and ${prefix}`;
+  // Without it the prefix is looked for in the index.
+  if (names.length === 0) return meant;
+  const named = names.map(parseSubject);
+  const contexts = bind(named.map((name) => name.context));
+  const subjects = bind(named.map((name) => name.subject));
+  return `${meant} or (v.context, v.subject) in (select * from unnest(${contexts}::text[], ${subjects}::text[]))`;
+}
+
+function ruleSql(bind: Bind, type: string): string {
+  return `jsonb_path_exists(lower(rule_set)::jsonb, '$.*[*] ? (@.type == $type)',
+                            jsonb_build_object('type', ${bind(type)}::text))`;
+}
+
 /** What is asked for of the associations of `f`, and how many there are of whatever lifecycle. */
-const ASSOCIATED = `
-  cross join lateral (
-    select json_agg(n ${ORDER}) filter (where lifecycle = any($10::text[])) as associations, count(*) as others
+function associatedSql(bind: Bind, { resourceType, types, lifecycles }: AssociatedQuery): string {
+  const ofTypes = types.length === 0 ? '' : `and type = any(${bind(types)})`;
+  return `cross join lateral (
+    select json_agg(n ${ORDER}) filter (where lifecycle = any(${bind(lifecycles)})) as associations, count(*) as others
       from (select ${COLUMNS} from association
-             where context = f.context and subject = f.subject and resource_type = $8
-               and ($9::text[] = '{}' or type = any($9))) as n) as a`;
+             where context = f.context and subject = f.subject and resource_type = ${bind(resourceType)} ${ofTypes}
+           ) as n) as a`;
+}
