@@ -69,6 +69,15 @@ describe('what another context has', () => {
     expect(answer).toMatchObject({ status: 422, body: { error_code: 42201 } });
   });
 
+  it('is listed by an alias only to who may read both', async () => {
+    await call('stranger', 'POST', versions(':.evil:meant'), json({ title: 'meant' }));
+    await call('admin', 'PUT', '/config/alias-of-evil', { alias: ':.evil:meant' });
+    const listed = async (as: string) =>
+      (await call(as, 'GET', '/schemas?subjectPrefix=alias-of&aliases=true')).body;
+    expect(await listed('admin')).toMatchObject([{ subject: ':.evil:meant', aliases: ['alias-of-evil'] }]);
+    for (const as of ['clerk', 'stranger']) expect(await listed(as)).toEqual([]);
+  });
+
   it('is found by a subject without a context only by who may read it', async () => {
     await call('admin', 'POST', versions(':.secret:salary'), json({ title: 'secret' }));
     expect((await call('admin', 'GET', `${versions('salary')}/1`)).body.subject).toBe(':.secret:salary');

@@ -1,6 +1,6 @@
 import type { RegistryAccess } from '../access/registry-access.js';
 import { LIFECYCLES, TOPIC } from '../associations/association.js';
-import { parseSubject } from '../schemas/qualified-subject.js';
+import { parseSubject, type QualifiedSubject } from '../schemas/qualified-subject.js';
 import type { AssociatedQuery, FoundVersion, SchemaQuery, SchemaSearch } from '../schemas/schema-search.js';
 import { versionAnswer, wantsMore } from './answers.js';
 import { associationAnswer } from './association-calls.js';
@@ -19,7 +19,7 @@ export function schemaListRoutes(search: SchemaSearch, access: RegistryAccess): 
       path: '/schemas',
       right: 'list',
       handle: async ({ query, caller, request }) =>
-        (await search.find(parseSchemaQuery(query)))
+        (await search.find(parseSchemaQuery(query, (alias) => access.reads(caller, alias))))
           .filter((version) => access.reads(caller, version))
           .map((version) => foundAnswer(version, wantsMore(request))),
     },
@@ -27,10 +27,10 @@ export function schemaListRoutes(search: SchemaSearch, access: RegistryAccess): 
 }
 
 /** @throws ConfluentError 42212 */
-function parseSchemaQuery(query: Query): SchemaQuery {
+function parseSchemaQuery(query: Query, mayRead: (alias: QualifiedSubject) => boolean): SchemaQuery {
   return {
     prefix: parseSubject(one(query['subjectPrefix']) ?? ':*:'),
-    aliases: isTrue(query['aliases']),
+    aliases: isTrue(query['aliases']) ? mayRead : undefined,
     deleted: parseDeleted(query),
     latestOnly: isTrue(query['latestOnly']),
     ruleType: one(query['ruleType'])?.toLowerCase() || undefined,

@@ -10,8 +10,8 @@ import { type Deleted, MATCHES, type Page } from './schema-store.js';
 export interface SchemaQuery {
   /** subjects of this context, or of all (`*`), that start with `subject` */
   prefix: QualifiedSubject;
-  /** Subjects are found by their aliases too. */
-  aliases: boolean;
+  /** Subjects are found by their aliases too, those that it takes. */
+  aliases: ((alias: QualifiedSubject) => boolean) | undefined;
   deleted: Deleted;
   latestOnly: boolean;
   /** of at least one rule; lower case */
@@ -50,7 +50,7 @@ export class SchemaSearch {
   /** By subject and version; a page may end early where it becomes large, and the next begins there. */
   async find(query: SchemaQuery): Promise<FoundVersion[]> {
     const { prefix, page, deleted, latestOnly, ruleType, associated } = query;
-    const aliases = query.aliases ? await this.aliasesOf(prefix) : new Map<string, string[]>();
+    const aliases = query.aliases ? await this.aliasesOf(prefix, query.aliases) : new Map<string, string[]>();
     const values: unknown[] = [];
     const bind: Bind = (value) => `$${values.push(value)}`;
     const paged = `offset ${bind(page.offset)} limit ${bind(page.limit)}`;
@@ -83,13 +83,16 @@ export class SchemaSearch {
   }
 
   /** Aliases that match, by the qualified name of what they stand for. */
-  private async aliasesOf({ context, subject }: QualifiedSubject): Promise<Map<string, string[]>> {
+  private async aliasesOf(
+    { context, subject }: QualifiedSubject,
+    isTaken: (alias: QualifiedSubject) => boolean,
+  ): Promise<Map<string, string[]>> {
     const found = new Map<string, string[]>();
     for (const { alias, target } of await this.settings.aliasesOfAll()) {
       const isMeant =
         (context === ANY_CONTEXT || alias.context === context) && alias.subject.startsWith(subject);
       const name = qualifiedName(target);
-      if (isMeant) found.set(name, [...(found.get(name) ?? []), qualifiedName(alias)]);
+      if (isMeant && isTaken(alias)) found.set(name, [...(found.get(name) ?? []), qualifiedName(alias)]);
     }
     return found;
   }
