@@ -21,7 +21,7 @@ export function parseSchemaRequest(body: unknown, query: Query): SchemaRequest {
   const type = request['schemaType'] ?? 'AVRO';
   if (type !== 'JSON')
     throw ConfluentError.invalidSchema(
-      `Invalid schema type ${printable(type)}: this registry holds JSON schemas`,
+      `Invalid schema type ${printable(type)}: this registry holds JSON schemas, so send "schemaType": "JSON"`,
     );
   return refusing(() => ({
     text: schemaText(request['schema']),
@@ -54,7 +54,10 @@ const canonical = new LRUCache<string, string>({
 
 function schemaText(schema: unknown): string | undefined {
   if (schema === undefined || schema === null) return undefined;
-  const given = typeof schema === 'string' ? schema : '';
+  // Taken for nothing it would stand for the latest version, and whoever sent it would hear that all is well.
+  if (typeof schema !== 'string')
+    throw ConfluentError.invalidSchema('"schema" must be a string that holds the schema as JSON text');
+  const given = schema;
   if (given.trim() === '') return undefined;
   if (Buffer.byteLength(given) > LINT_LIMITS.size) throw ConfluentError.schemaTooLarge(LINT_LIMITS.size);
   let found = canonical.get(given);

@@ -76,7 +76,7 @@ export function schemaRoutes({ store, cache, access }: SchemaServices): Route[] 
       path: '/schemas/ids/:id',
       right: 'list',
       known: (request, reply) =>
-        known(cache.known(DEFAULT_CONTEXT, Number((request.params as { id: string }).id)), request, reply),
+        known(cache.known(DEFAULT_CONTEXT, readId((request.params as { id: string }).id)), request, reply),
       handle: async (call) => {
         const schema = await byId(call);
         const { query, request } = call;
@@ -135,9 +135,14 @@ export function schemaRoutes({ store, cache, access }: SchemaServices): Route[] 
 }
 
 function parseId(text: string): number {
-  const id = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
+  const id = readId(text);
   if (!(id < 2 ** 31)) throw new ConfluentError(404, 404, 'HTTP 404 Not Found');
   return id;
+}
+
+/** NaN for what `Number` would take for one: `0x1`, `1e0`, ` 1`. */
+function readId(text: string): number {
+  return /^\d{1,10}$/.test(text) ? Number(text) : NaN;
 }
 
 /** Marks what an id or GUID names as cacheable for ever; an error must not be. */

@@ -74,6 +74,12 @@ describe('a body that is not what it should be', () => {
 });
 
 describe('a path or query that is not what it should be', () => {
+  it('an id is written in digits, whether or not it is in memory', async () => {
+    await api.ok('GET /schemas/ids/1');
+    for (const id of ['0x1', '1e0', '%201', '1.0', '+1'])
+      expect((await api.call(`GET /schemas/ids/${id}`)).status, id).toBe(404);
+  });
+
   it.each([
     '//subjects',
     '/subjects/',

@@ -189,14 +189,24 @@ describe('what cannot be registered', () => {
     expect(answer.slice(0, 2)).toEqual([422, code]);
   });
 
+  it('a schema that is no text, which is not a repetition of the latest', async () => {
+    const subject = fresh();
+    await api.register(subject, V1);
+    const body = { schemaType: 'JSON', schema: { type: 'integer' } };
+    expect((await api.refused(`POST ${versions(subject)}`, body)).slice(0, 2)).toEqual([422, 42201]);
+  });
+
   it('an id of its own, outside of IMPORT', async () => {
     const answer = await api.refused(`POST ${versions(fresh())}`, { ...json(V1), id: 7 });
     expect(answer.slice(0, 2)).toEqual([422, 42205]);
   });
 
-  it.each(['%0Dbad%0Asubject%09', '%00', '__GLOBAL', '__EMPTY'])('the subject %s', async (subject) => {
-    expect((await api.refused(`POST ${versions(subject)}`, json(V1))).slice(0, 2)).toEqual([422, 42208]);
-  });
+  it.each(['%0Dbad%0Asubject%09', '%00', '__GLOBAL', '__EMPTY', ':.a:', ':.:'])(
+    'the subject %s',
+    async (subject) => {
+      expect((await api.refused(`POST ${versions(subject)}`, json(V1))).slice(0, 2)).toEqual([422, 42208]);
+    },
+  );
 
   it('what breaks compatibility, with the reasons in order', async () => {
     const subject = fresh();

@@ -66,6 +66,8 @@ it.each([
   [':*:x', false],
   [':.::.__GLOBAL:', false],
   [':.::.a:x', false],
+  ['', false],
+  [':.a:', false],
 ])('isValidSubject %j → %j', (text, valid) => expect(isValidSubject(parseSubject(text))).toBe(valid));
 
 it.each([

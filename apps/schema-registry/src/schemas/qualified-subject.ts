@@ -44,9 +44,13 @@ const CONTROL = /\p{Cc}/u;
 const RESERVED = new Set(['__GLOBAL', '__EMPTY']);
 const LONGEST = 255;
 
-/** Whether schemas may be registered under it: no control characters, a sane context, not a reserved name. */
+/**
+ * Whether schemas may be registered under it: no control characters, a sane context, not a reserved name, and not
+ * an empty one, whose settings would be those of its whole context.
+ */
 export function isValidSubject({ context, subject }: QualifiedSubject): boolean {
   return (
+    subject !== '' &&
     subject.length <= LONGEST &&
     !CONTROL.test(subject) &&
     !RESERVED.has(subject) &&
