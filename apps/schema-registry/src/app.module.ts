@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { Pool } from 'pg';
 import { SchemaWorkers } from '#contracts';
 import { type ControlState, ControlView } from '#control';
-import { AccessModule } from '#service';
+import { AccessModule, type Logger } from '#service';
 import { RegistrationRights } from './access/registration-rights.js';
 import { RegistryAccess } from './access/registry-access.js';
 import { AssociationService } from './associations/association.service.js';
@@ -37,6 +37,7 @@ export interface Resources {
   pool: Pool;
   /** Absent: nothing is announced to a bus. */
   announcements: Announcements | undefined;
+  logger: Logger;
   /** What is known of the directory. */
   directory: ControlState;
   store: SchemaStore;
@@ -53,6 +54,7 @@ export class AppModule {
   static with({
     pool,
     announcements,
+    logger,
     directory,
     store,
     cache,
@@ -75,7 +77,7 @@ export class AppModule {
         { provide: SchemaWorkers, useValue: workers },
         { provide: QuestionWorkers, useValue: questions },
         { provide: ContractStore, useValue: contracts },
-        { provide: Transactions, useValue: new Transactions(pool, announcements) },
+        { provide: Transactions, useValue: new Transactions(pool, announcements, logger) },
         Clock,
         SettingStore,
         SettingService,

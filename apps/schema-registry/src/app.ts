@@ -85,6 +85,7 @@ export async function start(env: Environment): Promise<RunningService> {
       module: AppModule.with({
         pool,
         announcements: announcementsOf(config, pool, bus, signer),
+        logger,
         directory: bus?.view ?? new NoDirectory(),
         store,
         cache,

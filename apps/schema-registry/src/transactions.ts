@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
 import { controlRecord, type ControlRecord, controlTombstone, Outbox } from '#control';
 import type { OutgoingRecord } from '#kafka';
-import { evidenceRecord, type EventName, EvidenceSigner } from '#service';
+import { evidenceRecord, type EventName, EvidenceSigner, type Logger } from '#service';
 
 /** How changes are told to the bus; a registry that serves no bus has none of it. */
 export interface Announcements {
@@ -13,6 +13,8 @@ export interface Announcements {
 /** A transaction under way: rows go through `client`, what must be told the world through `publish` and `attest`. */
 export class Transaction {
   readonly records: OutgoingRecord[] = [];
+  /** What was done, where nothing attests it. */
+  readonly unattested: { event: EventName; change: object }[] = [];
 
   constructor(
     readonly client: PoolClient,
@@ -31,6 +33,7 @@ export class Transaction {
 
   attest(event: EventName, subject: string, body: object): void {
     if (this.signer) this.records.push(evidenceRecord(this.signer.sign(event, subject, body, this.at)));
+    else this.unattested.push({ event, change: body });
   }
 }
 
@@ -40,6 +43,7 @@ export class Transactions {
   constructor(
     private readonly pool: Pool,
     private readonly announcements?: Announcements,
+    private readonly logger?: Logger,
   ) {}
 
   /** Reads outside any transaction. */
@@ -57,6 +61,8 @@ export class Transactions {
       await this.announcements?.outbox.enqueue(client, transaction.records);
       await client.query('commit');
       if (transaction.records.length > 0) this.announcements?.outbox.kick();
+      // A registry alone has no ledger: its log says who did what.
+      for (const act of transaction.unattested) this.logger?.info(act, 'changed');
       return result;
     } catch (error) {
       await client.query('rollback').catch((failure: Error) => (broken = failure));

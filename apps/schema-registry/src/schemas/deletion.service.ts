@@ -152,10 +152,13 @@ export class DeletionService {
       'select from subject_version where context = $1 and subject = $2 and not deleted limit 1',
       [context, subject],
     );
-    if (rowCount === 0) await this.settings.put(client, { context, subject }, {});
+    const leavesSettings = rowCount! > 0 || !(await this.settings.drop(client, { context, subject }));
     await this.tell(transaction, versions, permanent);
     const body = { subject: qualifiedName({ context, subject }), ...countOf(numbers), permanent, by };
-    transaction.attest('ContractVersionDeleted', subjectUrn({ context, subject }), body);
+    const urn = subjectUrn({ context, subject });
+    transaction.attest('ContractVersionDeleted', urn, body);
+    // Level and mode go with the last version, and whoever could not have set them may have done it.
+    if (!leavesSettings) transaction.attest('RegistrySettingChanged', urn, { subject: body.subject, by });
   }
 
   /** A topic's version that is deleted can't be published with any more; deleted for good, nobody knows it. */

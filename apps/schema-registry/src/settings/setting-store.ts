@@ -93,10 +93,16 @@ export class SettingStore {
     await client.query(sql, [subjects.map(qualifiedName)]);
   }
 
+  /** @returns whether anything was set */
+  async drop(client: PoolClient, subject: QualifiedSubject): Promise<boolean> {
+    const { rowCount } = await client.query('delete from setting where name = $1', [qualifiedName(subject)]);
+    return rowCount! > 0;
+  }
+
   async put(client: PoolClient, subject: QualifiedSubject, { config, mode }: Setting): Promise<void> {
     const name = qualifiedName(subject);
     if (mode === undefined && (config === undefined || Object.keys(config).length === 0)) {
-      await client.query('delete from setting where name = $1', [name]);
+      await this.drop(client, subject);
       return;
     }
     await client.query(

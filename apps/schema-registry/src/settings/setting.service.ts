@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { schemaSha256 } from '#contracts';
 import { ConfluentError } from '../confluent/confluent-error.js';
-import { DEFAULT_CONTEXT, qualifiedName, type QualifiedSubject } from '../schemas/qualified-subject.js';
+import {
+  DEFAULT_CONTEXT,
+  parseSubject,
+  qualifiedName,
+  type QualifiedSubject,
+} from '../schemas/qualified-subject.js';
 import { isImport } from '../schemas/registration-decision.js';
 import { subjectUrn } from '../schemas/schema-writer.js';
 import { lockSubjects } from '../schemas/subject-states.js';
@@ -69,10 +74,15 @@ export class SettingService {
     { recursive, ...act }: Act & { recursive: boolean },
   ): Promise<{ mode?: Mode; dropped: boolean }> {
     let dropped = false;
-    const { mode } = await this.change(subject, act, async ({ mode: former, ...rest }, { client }) => {
+    const { mode } = await this.change(subject, act, async ({ mode: former, ...rest }, transaction) => {
       dropped = former !== undefined;
-      if (recursive && subject.subject === '')
-        dropped = (await dropModesWithin(client, subject.context)) || dropped;
+      if (recursive && subject.subject === '') {
+        for (const { name, config } of await dropModesWithin(transaction.client, subject.context)) {
+          dropped = true;
+          const other = parseSubject(name);
+          if (other.subject !== '') attest(transaction, other, config ? { config } : {}, act.by);
+        }
+      }
       return rest;
     });
     return { dropped, ...(mode ? { mode } : {}) };
@@ -88,13 +98,15 @@ export class SettingService {
       const former = await this.store.setting(subject, transaction.client);
       const setting = await next(former, transaction);
       await this.store.put(transaction.client, subject, setting);
-      transaction.attest('RegistrySettingChanged', subjectUrn(subject), {
-        ...evidenceOf(subject, setting),
-        by,
-      });
+      attest(transaction, subject, setting, by);
       return former;
     });
   }
+}
+
+/** The evidence of what is set now. */
+function attest(transaction: Transaction, subject: QualifiedSubject, setting: Setting, by: string): void {
+  transaction.attest('RegistrySettingChanged', subjectUrn(subject), { ...evidenceOf(subject, setting), by });
 }
 
 /** What evidence says of a setting: metadata and rules may be large, so their digest stands for the whole. */
@@ -109,16 +121,20 @@ function evidenceOf(subject: QualifiedSubject, { config, mode }: Setting): objec
   };
 }
 
-async function dropModesWithin(client: Transaction['client'], context: string): Promise<boolean> {
+async function dropModesWithin(
+  client: Transaction['client'],
+  context: string,
+): Promise<{ name: string; config: Config | null }[]> {
   const isDefault = context === DEFAULT_CONTEXT;
-  const { rowCount } = await client.query(
+  const { rows } = await client.query<{ name: string; config: Config | null }>(
     // in the order in which all take them that change several
     `update setting set mode = null where name in (
        select name from setting
         where mode is not null and ${isDefault ? `not starts_with(name, ':.')` : 'starts_with(name, $1)'}
-        order by name for update)`,
+        order by name for update)
+     returning name, config`,
     isDefault ? [] : [qualifiedName({ context, subject: '' })],
   );
   await client.query(`delete from setting where mode is null and config is null`);
-  return rowCount! > 0;
+  return rows;
 }
