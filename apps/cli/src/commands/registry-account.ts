@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { hashPassword } from '#protocol';
 import { print, UsageError, type OutputOptions } from '../output.js';
@@ -78,6 +79,7 @@ function putInto(file: string, account: { name: string }): void {
     accounts = document.accounts as { name: string }[];
   }
   const others = accounts.filter(({ name }) => name !== account.name);
+  mkdirSync(dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}.draft`;
   const text = JSON.stringify({ accounts: [...others, account] }, null, 2) + '\n';
   writeFileSync(draft, text, { mode, flag: 'wx' });
