@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { TokenSource, WaslClient } from '#client';
+import { DeprecationNotices, TokenSource, WaslClient } from '#client';
 import { keyFileName, signingKeyFromJwk, type SigningKey } from '#protocol';
+import { endingLine } from './ending.js';
 import { UsageError } from './output.js';
 
 /** Where an installation answers: `.wasl/local/environment.json`, or the file that WASL_ENVIRONMENT names. */
@@ -76,5 +77,9 @@ export function clientFor({ as, key }: Identity, roles: string[]): WaslClient {
     key: signingKey,
     roles,
   });
-  return new WaslClient({ gateway, audit, directory, registry, bus, system: as, key: signingKey, tokens });
+  const deprecations = new DeprecationNotices((notice, isEnding) => {
+    if (isEnding) process.stderr.write(`wasl: ${endingLine(notice)}\n`);
+  });
+  const addresses = { gateway, audit, directory, registry, bus };
+  return new WaslClient({ ...addresses, system: as, key: signingKey, tokens, deprecations });
 }

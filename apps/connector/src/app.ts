@@ -109,7 +109,7 @@ function makeWorker(
   const id = `${hostname()}:${v7()}`;
   return new Worker({
     leases: new LeaseStore(pool, id, config.leaseTtlMs),
-    makeTask: (lease, progressed) => makeTask(resources, lease, progressed),
+    makeTask: (lease, listeners) => makeTask(resources, lease, listeners),
     logger: resources.logger,
     heartbeatMs: config.heartbeatMs,
     leaseTtlMs: config.leaseTtlMs,

@@ -29,5 +29,27 @@ export class ConnectorMetrics {
         for (const { state, tasks } of rows) this.set({ state }, tasks);
       },
     });
+    new Gauge({
+      name: 'wasl_connector_contract_sunset_seconds',
+      help: 'end of contract versions that connectors use and that are deprecated, Unix time; +Inf if none is told',
+      labelNames: ['connector', 'topic', 'version'],
+      registers,
+      async collect() {
+        this.reset();
+        const { rows } = await pool.query<{
+          connector: string;
+          topic: string;
+          version: string | null;
+          sunset: string | null;
+        }>(
+          `select l.connector, d ->> 'topic' as topic, d ->> 'version' as version, d ->> 'sunset' as sunset
+             from lease l, jsonb_array_elements(l.deprecations) d where l.expires_at > now()`,
+        );
+        for (const { connector, topic, version, sunset } of rows) {
+          const end = sunset === null ? Infinity : Date.parse(sunset) / 1_000;
+          this.set({ connector, topic, version: version ?? '' }, end);
+        }
+      },
+    });
   }
 }

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { TokenSource, WaslClient } from '#client';
 import { bundleSchema, readContracts, schemaGuid, schemaSha256 } from '#contracts';
-import { controlRecord, type ControlRecord, type Role } from '#control';
+import { controlRecord, type ControlRecord, type Role, type VersionRecord } from '#control';
 import { KafkaProducer } from '#kafka';
 import { generateKey, memberOf, publicJwk, signingKeyFromJwk, type Jwk } from '#protocol';
 import { projectFile, type RunningService } from '#service';
@@ -55,6 +55,7 @@ export class Harness {
   private readonly folder = mkdtempSync(join(tmpdir(), 'wasl-connector-'));
   private readonly jwks = new Map<string, Jwk>();
   private readonly tokens = new Map<string, TokenSource>();
+  private readonly versions = new Map<string, VersionRecord>();
   private producer!: KafkaProducer;
 
   /** `secrets`: names under which the connector service knows the URL of a fresh database each. */
@@ -245,6 +246,11 @@ export class Harness {
     return file;
   }
 
+  /** Publishes the version 1 of a contract anew, in another state. */
+  async become(topic: string, changes: Partial<VersionRecord>): Promise<void> {
+    await this.control({ ...this.versions.get(topic)!, ...changes });
+  }
+
   private async publishContracts(): Promise<void> {
     let id = 1;
     for (const contract of readContracts(projectFile('schemas'))) {
@@ -252,6 +258,11 @@ export class Harness {
       if (governance.kind === 'type') continue;
       const schema = bundleSchema({ text: schemaText, references });
       const { owner, titles, classification, purpose, legalBasis, deletion } = governance;
+      const version: VersionRecord = {
+        ...{ kind: 'version', topic, version: 1, id: id++, guid: schemaGuid(schema), schema },
+        ...{ sha256: schemaSha256(schema), status: 'active' },
+      };
+      this.versions.set(topic, version);
       await this.control(
         {
           ...{
@@ -268,10 +279,7 @@ export class Harness {
           },
           partitions: 3,
         },
-        {
-          ...{ kind: 'version', topic, version: 1, id: id++, guid: schemaGuid(schema), schema },
-          ...{ sha256: schemaSha256(schema), status: 'active' },
-        },
+        version,
       );
     }
   }

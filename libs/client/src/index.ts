@@ -8,6 +8,7 @@ export {
 export { type ContractPlan, planContracts, planDraft } from './contract-planner.js';
 export { type ProposedContract, proposeContracts } from './contract-proposer.js';
 export { type AppliedContract, applyContracts, type AuthorisedCalls } from './contract-publisher.js';
+export { type DeprecationNotice, DeprecationNotices } from './deprecation-notices.js';
 export { parseFeedPage, type PulledMessage } from './feed.js';
 export { HttpChannel, type ChannelRequest, type ChannelResponse } from './http-channel.js';
 export { MessageVerifier, type VerifiedMessage } from './message-verifier.js';

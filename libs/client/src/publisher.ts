@@ -7,6 +7,7 @@ import {
   type Receipt,
   type SigningKey,
 } from '#protocol';
+import type { DeprecationNotices } from './deprecation-notices.js';
 import type { HttpChannel } from './http-channel.js';
 import { isTransient, problemOf, type Problem } from './problem.js';
 import { DEFAULT_RETRY, pause, retryDelayMs, type RetryPolicy } from './retry.js';
@@ -40,6 +41,8 @@ export interface PublisherOptions {
   system: string;
   key: SigningKey;
   retry?: RetryPolicy;
+  /** told of versions that end */
+  deprecations?: DeprecationNotices;
 }
 
 /** Seconds that a manifest is good for; the protocol allows 300. */
@@ -86,6 +89,7 @@ export class Publisher {
         ...(signal ? { signal } : {}),
       });
       if (response.status === 200 || response.status === 201) {
+        this.options.deprecations?.ofPublication(submission.topic, submission.version, response);
         const receipt = JSON.parse(response.body.toString('utf8')) as Receipt;
         return { status: 'accepted', receipt, duplicate: response.status === 200 };
       }

@@ -9,6 +9,7 @@ import {
   type Trust,
 } from '#protocol';
 import type { Handover } from './acknowledgement.js';
+import { DeprecationNotices } from './deprecation-notices.js';
 import { parseFeedPage, type PulledMessage } from './feed.js';
 import { HttpChannel, type ChannelRequest, type ChannelResponse } from './http-channel.js';
 import { MessageVerifier, type VerifiedMessage } from './message-verifier.js';
@@ -31,6 +32,8 @@ export interface WaslClientOptions {
   /** Connections to the gateway, default 64. */
   connections?: number;
   retry?: RetryPolicy;
+  /** Hears of versions that end as this client publishes and pulls under them; once each. */
+  deprecations?: DeprecationNotices;
 }
 
 export interface PullOptions {
@@ -63,14 +66,18 @@ export interface Acknowledgement extends Handover {
 export class WaslClient {
   private readonly channels = new Map<string, HttpChannel>();
   private readonly publisher: Publisher;
+  /** Versions of contracts that end, as far as this client has used them. */
+  readonly deprecations: DeprecationNotices;
 
   constructor(private readonly options: WaslClientOptions) {
+    this.deprecations = options.deprecations ?? new DeprecationNotices();
     this.publisher = new Publisher({
       channel: this.channel(options.gateway),
       bus: options.bus,
       system: options.system,
       key: options.key,
       ...(options.retry ? { retry: options.retry } : {}),
+      deprecations: this.deprecations,
     });
   }
 
@@ -92,6 +99,7 @@ export class WaslClient {
     });
     const cursor = response.header('wasl-cursor');
     if (cursor === undefined) throw new WaslError('unavailable', 'the gateway gave a page without a cursor');
+    this.deprecations.ofPage(options.topic, response);
     const agreement = response.header('wasl-agreement');
     return {
       messages: parseFeedPage(options.topic, response.body),

@@ -17,7 +17,13 @@ export function connectorStatus(row: ConnectorRow) {
 
 export function taskStatus(row: ConnectorRow) {
   const state = row.taskState ?? 'UNASSIGNED';
-  return { id: 0, state, worker_id: row.worker ?? '', ...(row.trace === null ? {} : { trace: row.trace }) };
+  const { trace, deprecations } = row;
+  return {
+    ...{ id: 0, state, worker_id: row.worker ?? '' },
+    ...(trace === null ? {} : { trace }),
+    // Not Kafka Connect's: its tools leave unknown members alone.
+    ...(deprecations === null || deprecations.length === 0 ? {} : { deprecations }),
+  };
 }
 
 function connectorState(row: ConnectorRow): string {

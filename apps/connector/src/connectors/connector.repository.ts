@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import type { DeprecationNotice } from '#client';
 import type { ConfigMap } from '../configuration/connector-config.js';
 
 export type TargetState = 'RUNNING' | 'PAUSED' | 'STOPPED';
@@ -14,6 +15,8 @@ export interface ConnectorRow {
   worker: string | null;
   taskState: 'RUNNING' | 'PAUSED' | 'FAILED' | null;
   trace: string | null;
+  /** versions of contracts that end, as its running task has met them */
+  deprecations: DeprecationNotice[] | null;
 }
 
 export interface ReceiptRow {
@@ -37,7 +40,7 @@ export interface DeadLetterRow {
 
 const SELECT = `
   select c.name, c.system, c.type, c.config, c.target_state as "targetState",
-         l.worker, l.state as "taskState", l.trace
+         l.worker, l.state as "taskState", l.trace, l.deprecations
     from connector c left join lease l on l.connector = c.name and l.expires_at > now()`;
 
 /** The table of connectors, and what their tasks left behind. */

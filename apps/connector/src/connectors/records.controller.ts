@@ -24,6 +24,7 @@ export class RecordsController {
       system: row.system,
       state: tasks[0]?.state ?? connector.state,
       trace: row.trace,
+      deprecations: row.deprecations ?? [],
       ...(await this.repository.counts(row)),
       position: (await this.repository.position(row)) ?? null,
     };

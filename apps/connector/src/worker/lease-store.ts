@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { DeprecationNotice } from '#client';
 import type { ConfigMap } from '../configuration/connector-config.js';
 import type { TaskState } from './task-runner.js';
 
@@ -56,7 +57,7 @@ export class LeaseStore {
        select name, $1, nextval('lease_epoch'), now() + $2::int * interval '1 millisecond', 'RUNNING' from free
        on conflict (connector) do update
          set worker = excluded.worker, epoch = excluded.epoch, expires_at = excluded.expires_at,
-             state = 'RUNNING', trace = null
+             state = 'RUNNING', trace = null, deprecations = '[]'
        where lease.expires_at < now()`,
       [this.worker, this.ttlMs],
     );
@@ -80,6 +81,15 @@ export class LeaseStore {
       epoch,
       state,
       trace,
+    ]);
+  }
+
+  /** Versions of contracts that end and that the connector uses. */
+  async setDeprecations(connector: string, epoch: string, notices: DeprecationNotice[]): Promise<void> {
+    await this.pool.query('update lease set deprecations = $3 where connector = $1 and epoch = $2', [
+      connector,
+      epoch,
+      JSON.stringify(notices),
     ]);
   }
 

@@ -1,4 +1,4 @@
-import { TokenSource, WaslClient } from '#client';
+import { type DeprecationNotices, TokenSource, WaslClient } from '#client';
 import type { ControlView, Role } from '#control';
 import type { Logger } from '#service';
 import { connectorSettings } from '../configuration/connector-config.js';
@@ -12,6 +12,7 @@ import type { SystemKeys } from './system-keys.js';
 import { TaskFailure } from './task-failure.js';
 import type { Task, TaskContext } from './task.js';
 import type { TrustedKeys } from './trusted-keys.js';
+import type { TaskListeners } from './worker.js';
 
 export interface TaskResources {
   specsDir: string;
@@ -29,7 +30,11 @@ export interface TaskResources {
 }
 
 /** The task of a connector under its present configuration. Throws WaslError or TaskFailure when that does not hold. */
-export function makeTask(resources: TaskResources, lease: HeldLease, progressed: () => void): Task {
+export function makeTask(
+  resources: TaskResources,
+  lease: HeldLease,
+  { progressed, deprecations }: TaskListeners,
+): Task {
   const settings = connectorSettings(lease.connector, lease.config, (registry) =>
     readRegistrySpec(resources.specsDir, registry),
   );
@@ -45,7 +50,7 @@ export function makeTask(resources: TaskResources, lease: HeldLease, progressed:
     secrets,
     logger,
     progressed,
-    client: (system, roles) => clientOf(resources, system, roles),
+    client: (system, roles) => clientOf(resources, system, roles, deprecations),
     verifier: () => trusted.current(),
     agreement: (system, topic) => view.agreementInForce(system, topic, new Date())?.id,
   };
@@ -56,9 +61,10 @@ function clientOf(
   { keys, gatewayUrl, tokenIssuer, directoryUrl, bus }: TaskResources,
   system: string,
   roles: Role[],
+  deprecations: DeprecationNotices,
 ): WaslClient {
   const key = keys.keyOf(system);
   const tokenUrl = `${directoryUrl}/oauth/token`;
   const tokens = new TokenSource({ tokenUrl, issuer: tokenIssuer, audience: bus, system, key, roles });
-  return new WaslClient({ gateway: gatewayUrl, bus, system, key, tokens });
+  return new WaslClient({ gateway: gatewayUrl, bus, system, key, tokens, deprecations });
 }

@@ -1,10 +1,19 @@
+import { DeprecationNotices } from '#client';
 import type { Logger } from '#service';
 import type { HeldLease, LeaseStore } from './lease-store.js';
 import { TaskRunner } from './task-runner.js';
 import type { Task } from './task.js';
 
 /** Makes the task of a connector. Throws when its configuration does not hold any more. */
-export type TaskFactory = (lease: HeldLease, progressed: () => void) => Task;
+export type TaskFactory = (lease: HeldLease, listeners: TaskListeners) => Task;
+
+/** What a task tells while it runs. */
+export interface TaskListeners {
+  /** something was achieved */
+  progressed: () => void;
+  /** versions of contracts that end; of all tasks that follow one another under one configuration */
+  deprecations: DeprecationNotices;
+}
 
 interface Running {
   lease: HeldLease;
@@ -102,8 +111,28 @@ export class Worker {
     );
     this.running.set(connector, { lease, runner });
     await leases.setState(connector, epoch, 'RUNNING', null);
+    const deprecations = this.deprecationsOf(lease);
+    await leases.setDeprecations(connector, epoch, []);
     // Made inside the runner, so that what is wrong with the configuration becomes the trace.
-    runner.start(() => makeTask(lease, () => runner.progressed()));
+    runner.start(() => makeTask(lease, { progressed: () => runner.progressed(), deprecations }));
+  }
+
+  /** One warning a contract, and what operators see of it. */
+  private deprecationsOf({ connector, epoch }: HeldLease): DeprecationNotices {
+    const { leases, logger } = this.options;
+    let stored: Promise<unknown> = Promise.resolve();
+    const notices: DeprecationNotices = new DeprecationNotices((notice, isEnding) => {
+      if (isEnding)
+        logger.warn(
+          { connector, ...notice },
+          'a version of the contract ends: move to its successor before its sunset',
+        );
+      else logger.info({ connector, ...notice }, 'the version of the contract is active again');
+      stored = stored
+        .then(() => leases.setDeprecations(connector, epoch, notices.current()))
+        .catch((err: unknown) => logger.error({ connector, err }, 'a deprecation could not be stored'));
+    });
+    return notices;
   }
 
   /** Ends the task and, on wish, frees the lease once the task has let go of everything. */
