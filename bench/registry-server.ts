@@ -36,6 +36,8 @@ function serve(servers: BenchServers, env: Record<string, string>): Promise<Serv
   const common = {
     ...{ DATABASE_URL: servers.databaseUrl, LOG_LEVEL: 'error', HOST: '127.0.0.1' },
     ...{ WASL_BUS: BUS, WASL_TOKEN_ISSUER: ISSUER },
+    // As the files for Docker Compose start it.
+    NODE_OPTIONS: '--max-semi-space-size=32',
   };
   return servers.serve('../apps/schema-registry/src/main.js', { ...common, ...env }, '/health/ready');
 }

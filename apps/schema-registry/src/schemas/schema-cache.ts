@@ -6,6 +6,16 @@ import type { SchemaStore } from './schema-store.js';
 /** A content, and the answers that show it. */
 export type CachedSchema = StoredSchema & { answers?: { more?: Buffer; less?: Buffer } };
 
+/** Characters that make a string take two bytes each in memory. */
+const WIDE = /[\u0100-\uffff]/;
+
+/** Bytes that a content takes in memory at most, with the two answers made of it. */
+function sizeOf({ text, references, metadata, ruleSet }: StoredSchema): number {
+  const inMemory = WIDE.test(text) ? 2 * text.length : text.length;
+  const rest = Buffer.byteLength(JSON.stringify([references, metadata, ruleSet]));
+  return inMemory + 2 * Buffer.byteLength(text) + 4 * rest + 500;
+}
+
 /**
  * Contents looked up by id and GUID. A content never changes under its id, so it may stay in memory until it is
  * deleted for good, by whichever instance (`DeletionListener`).
@@ -23,12 +33,10 @@ export class SchemaCache {
     private readonly store: SchemaStore,
     bytes: number,
   ) {
-    // A text, and the answers made of it.
-    const size = ({ text }: StoredSchema) => 3 * text.length + 500;
-    this.byId = new LRUCache({ maxSize: bytes >> 1, sizeCalculation: size });
+    this.byId = new LRUCache({ maxSize: bytes >> 1, sizeCalculation: sizeOf });
     this.byGuid = new LRUCache({
       maxSize: bytes >> 1,
-      sizeCalculation: (schemas) => schemas.reduce((sum, schema) => sum + size(schema), 0),
+      sizeCalculation: (schemas) => schemas.reduce((sum, schema) => sum + sizeOf(schema), 0),
     });
   }
 
