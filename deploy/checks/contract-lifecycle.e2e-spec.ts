@@ -100,6 +100,9 @@ describe('the life of a contract at the terminal', () => {
     });
     const answered = await propose('--note', 'It is the usual name.');
     expect(answered).toMatchObject({ code: 0, proposed: [{ outcome: 'submitted' }] });
+    expect(await propose(), 'the same without the note').toMatchObject({
+      proposed: [{ outcome: 'in-review' }],
+    });
   });
 
   it('is approved once by somebody else, who sees what it is', async () => {

@@ -101,15 +101,25 @@ async function propose(
 
   /** `undefined` where somebody else's draft is in the way */
   async function save(): Promise<{ draft: ContractDraft; changed: boolean } | undefined> {
-    try {
-      return await lifecycle.saveDraft(topic, body);
-    } catch (error) {
-      if (!(error instanceof WaslError) || error.code !== 'precondition-required') throw error;
-    }
+    const saved = await unlessThere(body);
+    if (saved) return saved;
     const there = await lifecycle.draft(topic);
+    // The same command once more, without the note: what was said before still holds for the same content.
+    const same = note === undefined && there?.note && (await unlessThere({ ...body, note: there.note }));
+    if (same) return same;
     const isOwn = there?.editors.length === 1 && there.editors[0] === system;
     if (there !== undefined && !isOwn && !takeOver) return undefined;
     return lifecycle.saveDraft(topic, body, there?.revision);
+  }
+
+  /** `undefined` if there is another draft */
+  async function unlessThere(text: object): Promise<{ draft: ContractDraft; changed: boolean } | undefined> {
+    try {
+      return await lifecycle.saveDraft(topic, text);
+    } catch (error) {
+      if (error instanceof WaslError && error.code === 'precondition-required') return undefined;
+      throw error;
+    }
   }
 }
 
