@@ -270,6 +270,10 @@ describe('where reading is for accounts', () => {
     const subjects = (await (await get('/subjects', one)).json()) as string[];
     expect(subjects).toContain('orders-value');
     expect(subjects.filter((subject) => !subject.startsWith('orders-'))).toEqual([]);
+    // What it may not read takes no room in a page.
+    expect(await (await get('/subjects?limit=1', one)).json()).toEqual([subjects[0]]);
+    expect(await (await get('/schemas?limit=1', one)).json()).toMatchObject([{ subject: subjects[0] }]);
+    expect(await (await get(`/subjects?offset=${subjects.length}`, one)).json()).toEqual([]);
     expect((await get('/subjects/hidden/versions', one)).status).toBe(403);
     expect((await get('/v1/contracts', one)).status).toBe(403);
     writeAccounts();

@@ -134,6 +134,8 @@ describe('a changed file', () => {
     await vi.waitFor(() => expect(accounts.named('late')).toBeDefined(), 20_000);
     expect(await outcome(callers, basic('orders', PASSWORD))).toBe('not-authenticated');
     expect(await outcome(callers, bearer(TOKEN))).toBe('account:late');
+    expect(log).toMatch(/"added":\["late"\],"removed":\[.*"orders".*\],"changed":\[\]/);
+    expect(log).not.toContain(sha256(TOKEN));
     appendFileSync(file, '}');
     await vi.waitFor(() => expect(log).toContain('the accounts from before stay in force'), 20_000);
     expect(await outcome(callers, bearer(TOKEN))).toBe('account:late');

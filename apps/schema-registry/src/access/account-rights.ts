@@ -9,17 +9,19 @@ export type Grants = Record<Exclude<RegistryAction, 'admin'>, readonly SubjectPa
 export class AccountRights implements Rights {
   readonly readsAll: boolean;
   readonly readsSome: boolean;
+  readonly readable: readonly SubjectPattern[];
   private readonly grants: Grants;
 
   constructor(grants: Grants) {
     const read = [...grants.read, ...grants.write, ...grants.delete, ...grants.config];
     this.grants = { ...grants, read };
+    this.readable = read;
     this.readsAll = read.some(isUnlimited);
     this.readsSome = read.length > 0;
   }
 
   reads(subject: QualifiedSubject): boolean {
-    return this.grants.read.some((pattern) => covers(pattern, subject));
+    return this.readable.some((pattern) => covers(pattern, subject));
   }
 
   allows(action: RegistryAction, subject: QualifiedSubject | undefined): boolean {

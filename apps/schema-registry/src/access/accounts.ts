@@ -1,9 +1,12 @@
 import { readFileSync, statSync, unwatchFile, watchFile } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { ConfigError, type Logger } from '#service';
 import { type Account, parseAccounts } from './accounts-file.js';
 
 const LARGEST_FILE = 8 << 20;
 const LOOK_EVERY_MS = 2_000;
+/** in a line of the log */
+const MOST_NAMES = 100;
 
 /** The accounts of a file, read again whenever it changes. A file that is no longer right changes nothing. */
 export class Accounts {
@@ -45,9 +48,11 @@ export class Accounts {
 
   private reload(): void {
     try {
+      const before = this.byName;
       this.read();
       this.changed();
-      this.logger.info({ accounts: this.byName.size }, 'the accounts file was read again');
+      const fields = { accounts: this.byName.size, ...differences(before, this.byName) };
+      this.logger.info(fields, 'the accounts file was read again');
     } catch (error) {
       const reason = (error as Error).message;
       this.logger.error({ reason }, 'the accounts file is wrong: the accounts from before stay in force');
@@ -62,4 +67,15 @@ export class Accounts {
       accounts.flatMap((account) => (account.tokenSha256 ? [[account.tokenSha256, account]] : [])),
     );
   }
+}
+
+/** Who came, went or was given something else. Names are told, never what proves them. */
+function differences(before: ReadonlyMap<string, Account>, after: ReadonlyMap<string, Account>): object {
+  const kept = [...after.keys()].filter((name) => before.has(name));
+  const told = (names: string[]) => names.slice(0, MOST_NAMES);
+  return {
+    added: told([...after.keys()].filter((name) => !before.has(name))),
+    removed: told([...before.keys()].filter((name) => !after.has(name))),
+    changed: told(kept.filter((name) => !isDeepStrictEqual(after.get(name), before.get(name)))),
+  };
 }

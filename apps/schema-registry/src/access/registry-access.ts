@@ -3,6 +3,7 @@ import type { Role } from '#control';
 import { WaslError } from '#protocol';
 import { Authenticator, type Caller, requireRole } from '#service';
 import { qualifiedName, type QualifiedSubject } from '../schemas/qualified-subject.js';
+import type { Readable } from '../schemas/readable.js';
 import { READER_RIGHTS, type RegistryAction, type Rights } from './rights.js';
 
 /** What a route needs. */
@@ -79,6 +80,11 @@ export class RegistryAccess extends Authenticator {
   /** Whether a subject is to appear in what this caller is shown. */
   reads({ rights }: RegistryCaller, subject: QualifiedSubject): boolean {
     return rights.readsAll || rights.reads(subject);
+  }
+
+  /** What this caller is to find in lists: patterns of subjects, or undefined for everything. */
+  readable({ rights }: RegistryCaller): Readable {
+    return rights.readsAll ? undefined : (rights.readable ?? []);
   }
 
   /** For routes that ask for roles of the bus; of the accounts, administrators stand in for stewards. */

@@ -1,4 +1,5 @@
 import type { QualifiedSubject } from '../schemas/qualified-subject.js';
+import type { SubjectPattern } from './subject-pattern.js';
 
 /**
  * What can be done to a subject, or to a context as a whole: look up and test, register, delete (softly
@@ -12,6 +13,8 @@ export interface Rights {
   readonly readsAll: boolean;
   /** Whether there is anything that the caller may read. */
   readonly readsSome: boolean;
+  /** What the caller may read where that is not everything. */
+  readonly readable?: readonly SubjectPattern[];
   reads(subject: QualifiedSubject): boolean;
   /** @param subject undefined: the registry as a whole */
   allows(action: RegistryAction, subject: QualifiedSubject | undefined): boolean | Promise<boolean>;

@@ -19,15 +19,21 @@ export function schemaListRoutes(search: SchemaSearch, access: RegistryAccess): 
       path: '/schemas',
       right: 'list',
       handle: async ({ query, caller, request }) =>
-        (await search.find(parseSchemaQuery(query, (alias) => access.reads(caller, alias))))
-          .filter((version) => access.reads(caller, version))
-          .map((version) => foundAnswer(version, wantsMore(request))),
+        (
+          await search.find({
+            ...parseSchemaQuery(query, (alias) => access.reads(caller, alias)),
+            readable: access.readable(caller),
+          })
+        ).map((version) => foundAnswer(version, wantsMore(request))),
     },
   ];
 }
 
 /** @throws ConfluentError 42212 */
-function parseSchemaQuery(query: Query, mayRead: (alias: QualifiedSubject) => boolean): SchemaQuery {
+function parseSchemaQuery(
+  query: Query,
+  mayRead: (alias: QualifiedSubject) => boolean,
+): Omit<SchemaQuery, 'readable'> {
   return {
     prefix: parseSubject(one(query['subjectPrefix']) ?? ':*:'),
     aliases: isTrue(query['aliases']) ? mayRead : undefined,

@@ -81,8 +81,9 @@ export function subjectRoutes({
       right: 'list',
       handle: async ({ query, caller }) => {
         const prefix = parseSubject(one(query['subjectPrefix']) ?? EVERYTHING);
-        const subjects = await store.subjects(prefix, parseDeleted(query), parsePage(query));
-        return subjects.filter((subject) => access.reads(caller, subject)).map(qualifiedName);
+        const readable = access.readable(caller);
+        const subjects = await store.subjects(prefix, parseDeleted(query), parsePage(query), readable);
+        return subjects.map(qualifiedName);
       },
     },
     {

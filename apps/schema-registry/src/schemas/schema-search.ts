@@ -4,6 +4,7 @@ import type { Association, Lifecycle } from '../associations/association.js';
 import { type AssociationRow, COLUMNS, ORDER, toAssociation } from '../associations/association-store.js';
 import { SettingStore } from '../settings/setting-store.js';
 import { ANY_CONTEXT, parseSubject, qualifiedName, type QualifiedSubject } from './qualified-subject.js';
+import { type Readable, readableSql } from './readable.js';
 import { toVersion, type StoredVersion, VERSION_COLUMNS, type VersionRow, VERSIONS } from './schema-rows.js';
 import { type Deleted, MATCHES, type Page } from './schema-store.js';
 
@@ -12,6 +13,7 @@ export interface SchemaQuery {
   prefix: QualifiedSubject;
   /** Subjects are found by their aliases too, those that it takes. */
   aliases: ((alias: QualifiedSubject) => boolean) | undefined;
+  readable: Readable;
   deleted: Deleted;
   latestOnly: boolean;
   /** of at least one rule; lower case */
@@ -49,7 +51,7 @@ export class SchemaSearch {
 
   /** By subject and version; a page may end early where it becomes large, and the next begins there. */
   async find(query: SchemaQuery): Promise<FoundVersion[]> {
-    const { prefix, page, deleted, latestOnly, ruleType, associated } = query;
+    const { prefix, page, readable, deleted, latestOnly, ruleType, associated } = query;
     const aliases = query.aliases ? await this.aliasesOf(prefix, query.aliases) : new Map<string, string[]>();
     const values: unknown[] = [];
     const bind: Bind = (value) => `$${values.push(value)}`;
@@ -57,6 +59,7 @@ export class SchemaSearch {
     const versions = `
       select ${latestOnly ? 'distinct on (v.context, v.subject)' : ''} ${VERSION_COLUMNS} from ${VERSIONS}
        where ${MATCHES[deleted]} and (${subjectsSql(bind, prefix, [...aliases.keys()])})
+             ${readable ? `and ${readableSql(bind(JSON.stringify(readable)))}` : ''}
        order by v.context, v.subject, v.version ${latestOnly ? 'desc' : ''}`;
     // Of those that are the latest, and before they are counted off.
     const filtered = `

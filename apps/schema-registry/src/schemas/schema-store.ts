@@ -3,6 +3,7 @@ import { Pool, type PoolClient } from 'pg';
 import { BatchLoader } from '#service';
 import { ANY_CONTEXT, DEFAULT_CONTEXT, qualifiedName, type QualifiedSubject } from './qualified-subject.js';
 import type { NumberedVersion } from './registration-decision.js';
+import { type Readable, readableSql } from './readable.js';
 import {
   CARRIES_NUMBER,
   LATEST,
@@ -104,13 +105,16 @@ export class SchemaStore {
     { context, subject }: QualifiedSubject,
     deleted: Deleted,
     { offset, limit }: Page,
+    readable: Readable,
   ): Promise<QualifiedSubject[]> {
     // A subject is deleted when all of its versions are.
     const having = { no: 'not bool_and(v.deleted)', too: 'true', only: 'bool_and(v.deleted)' }[deleted];
     const sql = `select context, subject from subject_version v
       where ${context === ANY_CONTEXT ? '$1 = $1' : 'context = $1'} and starts_with(subject, $2)
+        and ${readable ? readableSql('$5') : '$5::jsonb is null'}
       group by context, subject having ${having} order by context, subject offset $3 limit $4`;
-    return this.all(sql, [context, subject, offset, limit]);
+    const patterns = readable ? JSON.stringify(readable) : null;
+    return this.all(sql, [context, subject, offset, limit, patterns]);
   }
 
   async versions(
